@@ -1,0 +1,219 @@
+//! The 13 decisions: one row each, and a decision as a sum type.
+//!
+//! On the wire a decision is an object with `decisionType` and one attribute object whose name follows from the type.
+//! SWF documents decisions as a pseudo API with permissions of their own, so they have rows like operations.
+
+use serde::ser::SerializeMap;
+use serde_json::Value;
+
+use crate::events::EventType;
+use crate::scalars::*;
+use crate::shape::{Described, Member, MemberDescriptor, Mismatch, Shape, StructureShape, Tagged};
+use crate::shapes::decision::*;
+
+enum_shapes! {
+    as is
+    /// The type of a decision.
+    DecisionType {
+        ScheduleActivityTask,
+        RequestCancelActivityTask,
+        CompleteWorkflowExecution,
+        FailWorkflowExecution,
+        CancelWorkflowExecution,
+        ContinueAsNewWorkflowExecution,
+        RecordMarker,
+        StartTimer,
+        CancelTimer,
+        SignalExternalWorkflowExecution,
+        RequestCancelExternalWorkflowExecution,
+        StartChildWorkflowExecution,
+        ScheduleLambdaFunction,
+    } listed as MESSAGE_ORDER
+}
+
+/// The order in which SWF's error text lists the decision types (recorded from the service).
+const MESSAGE_ORDER: &[&str] = &[
+    "CompleteWorkflowExecution",
+    "StartTimer",
+    "RequestCancelExternalWorkflowExecution",
+    "SignalExternalWorkflowExecution",
+    "CancelTimer",
+    "RecordMarker",
+    "ScheduleActivityTask",
+    "ContinueAsNewWorkflowExecution",
+    "ScheduleLambdaFunction",
+    "FailWorkflowExecution",
+    "RequestCancelActivityTask",
+    "StartChildWorkflowExecution",
+    "CancelWorkflowExecution",
+];
+
+/// One decision type.
+#[derive(Debug)]
+pub struct DecisionDescriptor {
+    /// The type.
+    pub decision_type: DecisionType,
+    /// Wire name of the attribute object.
+    pub attributes: &'static str,
+    /// Shape of the attribute object.
+    pub shape: &'static Shape,
+    /// What it asks for, in our own words.
+    pub documentation: &'static str,
+    /// The event that records its failure.
+    pub failed_event: EventType,
+    /// Shape of the causes of its failure.
+    pub failed_causes: &'static Shape,
+    /// Ends the execution, so it must be the last of its list.
+    pub closes: bool,
+    /// Served by this version.
+    pub served: bool,
+    /// Amazon's token bucket and its refill per second, where it has one.
+    pub rate: Option<(u32, u32)>,
+}
+
+/// Makes the sum type, the rows and the descriptor from one list, in the order of SWF's model.
+macro_rules! decisions {
+    (@closes closes) => { true };
+    (@closes) => { false };
+    (@served not yet) => { false };
+    (@served) => { true };
+    (@rate $bucket:literal / $refill:literal) => { Some(($bucket, $refill)) };
+    (@rate) => { None };
+    ($(
+        $(#[doc = $documentation:literal])+
+        $decision:ident($attributes:ident) fails as $failed:ident with $causes:ident
+        $(=> $closes:ident)? $([$not:ident $yet:ident])? $(, rate $bucket:literal / $refill:literal)?;
+    )+) => {
+        /// One decision of a decider.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Decision { $($(#[doc = $documentation])+ $decision($attributes),)+ }
+
+        impl Decision {
+            /// Its type.
+            pub const fn decision_type(&self) -> DecisionType {
+                match self { $(Self::$decision(_) => DecisionType::$decision,)+ }
+            }
+
+            fn from_attributes(decision_type: DecisionType, value: Value) -> Result<Self, Mismatch> {
+                Ok(match decision_type {
+                    $(DecisionType::$decision => Self::$decision($attributes::from_json(value)?),)+
+                })
+            }
+
+            fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+                let name = self.decision_type().descriptor().attributes;
+                match self { $(Self::$decision(attributes) => map.serialize_entry(name, attributes),)+ }
+            }
+        }
+
+        /// All decisions, a row each.
+        pub const DECISIONS: &[DecisionDescriptor] = &[$(
+            DecisionDescriptor {
+                decision_type: DecisionType::$decision,
+                attributes: lower_first!($attributes),
+                shape: $attributes::SHAPE,
+                documentation: concat!($($documentation),+),
+                failed_event: EventType::$failed,
+                failed_causes: $causes::SHAPE,
+                closes: decisions!(@closes $($closes)?),
+                served: decisions!(@served $($not $yet)?),
+                rate: decisions!(@rate $($bucket / $refill)?),
+            },
+        )+];
+
+        const MEMBERS: &[MemberDescriptor] = &[
+            MemberDescriptor {
+                name: "decisionType",
+                documentation: "What the decider asks for.",
+                required: true,
+                shape: DecisionType::SHAPE,
+                rules: &[],
+            },
+            $(MemberDescriptor {
+                name: lower_first!($attributes),
+                documentation: concat!("What ", stringify!($decision), " needs."),
+                required: false,
+                shape: $attributes::SHAPE,
+                rules: &[],
+            },)+
+        ];
+    };
+}
+
+decisions! {
+    /// TODO-DOC
+    ScheduleActivityTask(ScheduleActivityTaskDecisionAttributes) fails as ScheduleActivityTaskFailed with ScheduleActivityTaskFailedCause, rate 1000 / 200;
+    /// TODO-DOC
+    RequestCancelActivityTask(RequestCancelActivityTaskDecisionAttributes) fails as RequestCancelActivityTaskFailed with RequestCancelActivityTaskFailedCause;
+    /// TODO-DOC
+    CompleteWorkflowExecution(CompleteWorkflowExecutionDecisionAttributes) fails as CompleteWorkflowExecutionFailed with CompleteWorkflowExecutionFailedCause => closes;
+    /// TODO-DOC
+    FailWorkflowExecution(FailWorkflowExecutionDecisionAttributes) fails as FailWorkflowExecutionFailed with FailWorkflowExecutionFailedCause => closes;
+    /// TODO-DOC
+    CancelWorkflowExecution(CancelWorkflowExecutionDecisionAttributes) fails as CancelWorkflowExecutionFailed with CancelWorkflowExecutionFailedCause => closes;
+    /// TODO-DOC
+    ContinueAsNewWorkflowExecution(ContinueAsNewWorkflowExecutionDecisionAttributes) fails as ContinueAsNewWorkflowExecutionFailed with ContinueAsNewWorkflowExecutionFailedCause => closes [not yet];
+    /// TODO-DOC
+    RecordMarker(RecordMarkerDecisionAttributes) fails as RecordMarkerFailed with RecordMarkerFailedCause;
+    /// TODO-DOC
+    StartTimer(StartTimerDecisionAttributes) fails as StartTimerFailed with StartTimerFailedCause, rate 2000 / 200;
+    /// TODO-DOC
+    CancelTimer(CancelTimerDecisionAttributes) fails as CancelTimerFailed with CancelTimerFailedCause;
+    /// TODO-DOC
+    SignalExternalWorkflowExecution(SignalExternalWorkflowExecutionDecisionAttributes) fails as SignalExternalWorkflowExecutionFailed with SignalExternalWorkflowExecutionFailedCause [not yet], rate 1200 / 120;
+    /// TODO-DOC
+    RequestCancelExternalWorkflowExecution(RequestCancelExternalWorkflowExecutionDecisionAttributes) fails as RequestCancelExternalWorkflowExecutionFailed with RequestCancelExternalWorkflowExecutionFailedCause [not yet], rate 1200 / 120;
+    /// TODO-DOC
+    StartChildWorkflowExecution(StartChildWorkflowExecutionDecisionAttributes) fails as StartChildWorkflowExecutionFailed with StartChildWorkflowExecutionFailedCause [not yet], rate 500 / 12;
+    /// TODO-DOC
+    ScheduleLambdaFunction(ScheduleLambdaFunctionDecisionAttributes) fails as ScheduleLambdaFunctionFailed with ScheduleLambdaFunctionFailedCause [not yet];
+}
+
+impl DecisionType {
+    /// The row of this type.
+    pub fn descriptor(self) -> &'static DecisionDescriptor {
+        &DECISIONS[self as usize]
+    }
+}
+
+/// From a decision type's wire name to the member that holds its attributes.
+fn attributes_of(decision_type: &str) -> Option<&'static str> {
+    DecisionType::from_name(decision_type)
+        .map(|decision_type| decision_type.descriptor().attributes)
+}
+
+impl Described for Decision {
+    const SHAPE: &'static Shape = &Shape::Structure(StructureShape {
+        name: "Decision",
+        documentation: "One decision of a decider.",
+        members: MEMBERS,
+        tag: Some(Tagged {
+            member: "decisionType",
+            attributes: attributes_of,
+        }),
+    });
+
+    /// Attribute objects of other types are ignored.
+    fn from_json(value: Value) -> Result<Self, Mismatch> {
+        let Value::Object(mut object) = value else {
+            return Err(Mismatch { shape: "Decision" });
+        };
+        let decision_type = DecisionType::read(object.remove("decisionType"))?;
+        let attributes = object.remove(decision_type.descriptor().attributes);
+        Self::from_attributes(
+            decision_type,
+            attributes.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+        )
+    }
+}
+
+impl serde::Serialize for Decision {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("decisionType", &self.decision_type())?;
+        self.write(&mut map)?;
+        map.end()
+    }
+}
+
+crate::member_of_structures!(Decision);

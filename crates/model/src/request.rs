@@ -1,0 +1,107 @@
+//! From the body of a request to a typed, checked request, in the order of protocol.md section 5.1: JSON, types,
+//! constraints, rules across members.
+
+use alloc::{format, string::String, vec::Vec};
+use serde_json::Value;
+
+use crate::coerce::coerce;
+use crate::decisions::DecisionType;
+use crate::faults::{Fault, FaultKind};
+use crate::operations::{Operation, Request};
+use crate::validate::validate;
+
+/// Reads and checks the body of a request to `operation`.
+///
+/// # Errors
+/// SerializationException when the body is no JSON object or a value has the wrong type, ValidationException when a
+/// constraint or a rule across members is broken.
+pub fn read(operation: Operation, body: &[u8]) -> Result<Request, Fault> {
+    let value = match serde_json::from_slice(body) {
+        Ok(value @ Value::Object(_)) => value,
+        Ok(_) | Err(_) => return Err(FaultKind::SerializationException.bare()),
+    };
+    let descriptor = operation.descriptor();
+    let value = coerce(value, descriptor.input)
+        .map_err(|text| FaultKind::SerializationException.with(text))?;
+    before_constraints(operation, &value)?;
+    validate(&value, descriptor.input_structure())?;
+    across_members(operation, &value)?;
+    Request::from_json(operation, value).map_err(|_| FaultKind::SerializationException.bare())
+}
+
+/// The one rule that wins over constraints (execution.md section 4.2).
+fn before_constraints(operation: Operation, value: &Value) -> Result<(), Fault> {
+    if operation != Operation::RespondDecisionTaskCompleted {
+        return Ok(());
+    }
+    let decisions = value
+        .get("decisions")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let all_but_last = decisions.len().saturating_sub(1);
+    if decisions.iter().take(all_but_last).any(closes) {
+        return Err(Fault::validation("Close must be last decision in list"));
+    }
+    Ok(())
+}
+
+fn closes(decision: &Value) -> bool {
+    decision
+        .get("decisionType")
+        .and_then(Value::as_str)
+        .and_then(DecisionType::from_name)
+        .is_some_and(|decision_type| decision_type.descriptor().closes)
+}
+
+fn across_members(operation: Operation, value: &Value) -> Result<(), Fault> {
+    match operation {
+        Operation::ListOpenWorkflowExecutions | Operation::CountOpenWorkflowExecutions => {
+            exclusive_filters(value)
+        }
+        Operation::ListClosedWorkflowExecutions | Operation::CountClosedWorkflowExecutions => {
+            one_time_filter(value)?;
+            exclusive_filters(value)
+        }
+        Operation::RespondDecisionTaskCompleted => timeout_needs_task_list(value),
+        _ => Ok(()),
+    }
+}
+
+fn one_time_filter(value: &Value) -> Result<(), Fault> {
+    match (value.get("startTimeFilter"), value.get("closeTimeFilter")) {
+        (None, None) => Err(Fault::validation("Must specify time filter")),
+        (Some(_), Some(_)) => Err(Fault::validation(
+            "Cannot specify both a startTimeFilter and a closeTimeFilter",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn exclusive_filters(value: &Value) -> Result<(), Fault> {
+    const FILTERS: [&str; 4] = [
+        "closeStatusFilter",
+        "executionFilter",
+        "tagFilter",
+        "typeFilter",
+    ];
+    let given: Vec<&str> = FILTERS
+        .into_iter()
+        .filter(|filter| value.get(*filter).is_some())
+        .collect();
+    if given.len() < 2 {
+        return Ok(());
+    }
+    let given: String = given.join(", ");
+    Err(Fault::validation(format!(
+        "Cannot specify more than one exclusive filters in the same query: [{given}]"
+    )))
+}
+
+fn timeout_needs_task_list(value: &Value) -> Result<(), Fault> {
+    if value.get("taskListScheduleToStartTimeout").is_some() && value.get("taskList").is_none() {
+        return Err(Fault::validation(
+            "Cannot specify a taskListScheduleToStartTimeout without a taskList",
+        ));
+    }
+    Ok(())
+}
