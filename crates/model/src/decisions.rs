@@ -141,31 +141,34 @@ macro_rules! decisions {
 }
 
 decisions! {
-    /// TODO-DOC
+    /// Puts an activity task on a task list for a worker. All four timeouts and the task list must be given or be
+    /// defaults of the activity type.
     ScheduleActivityTask(ScheduleActivityTaskDecisionAttributes) fails as ScheduleActivityTaskFailed with ScheduleActivityTaskFailedCause, rate 1000 / 200;
-    /// TODO-DOC
+    /// Asks for the cancellation of an open activity task. One that no worker has is canceled at once; a worker that
+    /// has it is told at its next heartbeat.
     RequestCancelActivityTask(RequestCancelActivityTaskDecisionAttributes) fails as RequestCancelActivityTaskFailed with RequestCancelActivityTaskFailedCause;
-    /// TODO-DOC
+    /// Closes the execution as completed. Must be the last decision of its list.
     CompleteWorkflowExecution(CompleteWorkflowExecutionDecisionAttributes) fails as CompleteWorkflowExecutionFailed with CompleteWorkflowExecutionFailedCause => closes;
-    /// TODO-DOC
+    /// Closes the execution as failed. Must be the last decision of its list.
     FailWorkflowExecution(FailWorkflowExecutionDecisionAttributes) fails as FailWorkflowExecutionFailed with FailWorkflowExecutionFailedCause => closes;
-    /// TODO-DOC
+    /// Closes the execution as canceled. Must be the last decision of its list.
     CancelWorkflowExecution(CancelWorkflowExecutionDecisionAttributes) fails as CancelWorkflowExecutionFailed with CancelWorkflowExecutionFailedCause => closes;
-    /// TODO-DOC
+    /// Closes the execution and starts a new run with the same workflow id and an empty history. Must be the last
+    /// decision of its list.
     ContinueAsNewWorkflowExecution(ContinueAsNewWorkflowExecutionDecisionAttributes) fails as ContinueAsNewWorkflowExecutionFailed with ContinueAsNewWorkflowExecutionFailedCause => closes [not yet];
-    /// TODO-DOC
+    /// Writes a marker with data into the history, for the decider's own use.
     RecordMarker(RecordMarkerDecisionAttributes) fails as RecordMarkerFailed with RecordMarkerFailedCause;
-    /// TODO-DOC
+    /// Starts a timer; when it fires, an event is written and the decider is asked again.
     StartTimer(StartTimerDecisionAttributes) fails as StartTimerFailed with StartTimerFailedCause, rate 2000 / 200;
-    /// TODO-DOC
+    /// Cancels an open timer, which then never fires.
     CancelTimer(CancelTimerDecisionAttributes) fails as CancelTimerFailed with CancelTimerFailedCause;
-    /// TODO-DOC
+    /// Sends a signal to an open execution of the same domain.
     SignalExternalWorkflowExecution(SignalExternalWorkflowExecutionDecisionAttributes) fails as SignalExternalWorkflowExecutionFailed with SignalExternalWorkflowExecutionFailedCause [not yet], rate 1200 / 120;
-    /// TODO-DOC
+    /// Asks an open execution of the same domain to cancel itself, for example a child of this one.
     RequestCancelExternalWorkflowExecution(RequestCancelExternalWorkflowExecutionDecisionAttributes) fails as RequestCancelExternalWorkflowExecutionFailed with RequestCancelExternalWorkflowExecutionFailedCause [not yet], rate 1200 / 120;
-    /// TODO-DOC
+    /// Starts a child: an execution that is tied to this one by its child policy, and whose end this one is told.
     StartChildWorkflowExecution(StartChildWorkflowExecutionDecisionAttributes) fails as StartChildWorkflowExecutionFailed with StartChildWorkflowExecutionFailedCause [not yet], rate 500 / 12;
-    /// TODO-DOC
+    /// Calls a Lambda function with the execution's Lambda role.
     ScheduleLambdaFunction(ScheduleLambdaFunctionDecisionAttributes) fails as ScheduleLambdaFunctionFailed with ScheduleLambdaFunctionFailedCause [not yet];
 }
 
@@ -215,5 +218,3 @@ impl serde::Serialize for Decision {
         map.end()
     }
 }
-
-crate::member_of_structures!(Decision);

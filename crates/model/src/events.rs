@@ -245,5 +245,3 @@ impl serde::Serialize for HistoryEvent {
         map.end()
     }
 }
-
-crate::member_of_structures!(HistoryEvent);

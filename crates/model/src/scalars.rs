@@ -253,8 +253,6 @@ impl serde::Serialize for Timestamp {
     }
 }
 
-crate::member_of_structures!(Timestamp);
-
 /// What `NONE` looks like on the wire.
 pub const NONE: &str = "NONE";
 

@@ -241,62 +241,41 @@ pub trait Member: Sized {
     fn write<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error>;
 }
 
-/// Makes a described type usable as a required and as an optional member.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! member_of_structures {
-    ($type:ty) => {
-        impl $crate::shape::Member for $type {
-            const REQUIRED: bool = true;
-            const VALUE_SHAPE: &'static $crate::shape::Shape =
-                <$type as $crate::shape::Described>::SHAPE;
+impl<T: Described + serde::Serialize> Member for T {
+    const REQUIRED: bool = true;
+    const VALUE_SHAPE: &'static Shape = T::SHAPE;
 
-            fn read(
-                value: Option<$crate::serde_json::Value>,
-            ) -> Result<Self, $crate::shape::Mismatch> {
-                match value {
-                    Some(value) => $crate::shape::Described::from_json(value),
-                    None => Err($crate::shape::Mismatch {
-                        shape: <Self as $crate::shape::Described>::SHAPE.name(),
-                    }),
-                }
-            }
-
-            fn write<M: $crate::serde::ser::SerializeMap>(
-                &self,
-                name: &'static str,
-                map: &mut M,
-            ) -> Result<(), M::Error> {
-                map.serialize_entry(name, self)
-            }
+    fn read(value: Option<Value>) -> Result<Self, Mismatch> {
+        match value {
+            Some(value) => T::from_json(value),
+            None => Err(Mismatch {
+                shape: T::SHAPE.name(),
+            }),
         }
+    }
 
-        impl $crate::shape::Member for Option<$type> {
-            const REQUIRED: bool = false;
-            const VALUE_SHAPE: &'static $crate::shape::Shape =
-                <$type as $crate::shape::Described>::SHAPE;
+    fn write<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry(name, self)
+    }
+}
 
-            fn read(
-                value: Option<$crate::serde_json::Value>,
-            ) -> Result<Self, $crate::shape::Mismatch> {
-                match value {
-                    Some($crate::serde_json::Value::Null) | None => Ok(None),
-                    Some(value) => $crate::shape::Described::from_json(value).map(Some),
-                }
-            }
+impl<T: Described + serde::Serialize> Member for Option<T> {
+    const REQUIRED: bool = false;
+    const VALUE_SHAPE: &'static Shape = T::SHAPE;
 
-            fn write<M: $crate::serde::ser::SerializeMap>(
-                &self,
-                name: &'static str,
-                map: &mut M,
-            ) -> Result<(), M::Error> {
-                match self {
-                    Some(value) => map.serialize_entry(name, value),
-                    None => Ok(()),
-                }
-            }
+    fn read(value: Option<Value>) -> Result<Self, Mismatch> {
+        match value {
+            Some(Value::Null) | None => Ok(None),
+            Some(value) => T::from_json(value).map(Some),
         }
-    };
+    }
+
+    fn write<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        match self {
+            Some(value) => map.serialize_entry(name, value),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The wire name of a field: its camelCase form.
@@ -398,7 +377,6 @@ macro_rules! structure {
             }
         }
 
-        $crate::member_of_structures!($name);
     )+ };
 }
 
@@ -492,7 +470,6 @@ macro_rules! string_shapes {
             }
         }
 
-        $crate::member_of_structures!($name);
     )+ };
 }
 
@@ -581,7 +558,6 @@ macro_rules! enum_shapes {
             }
         }
 
-        $crate::member_of_structures!($name);
     };
 }
 
@@ -625,7 +601,6 @@ macro_rules! integer_shapes {
             }
         }
 
-        $crate::member_of_structures!($name);
     )+ };
 }
 
@@ -652,7 +627,6 @@ macro_rules! boolean_shapes {
             }
         }
 
-        $crate::member_of_structures!($name);
     )+ };
 }
 
@@ -695,7 +669,6 @@ macro_rules! list_shapes {
             }
         }
 
-        $crate::member_of_structures!($name);
     )+ };
 }
 

@@ -12,115 +12,180 @@ use crate::scalars::{
 };
 
 structure! {
-    /// TODO-DOC
+    /// Which execution to show.
     DescribeWorkflowExecutionInput {
+        /// Name of the domain, 1 to 256 characters.
         domain: DomainName,
+        /// Workflow id and run id of the execution, both needed.
         execution: WorkflowExecution,
     }
 
-    /// TODO-DOC
+    /// Whose history to read.
     GetWorkflowExecutionHistoryInput {
+        /// Name of the domain, 1 to 256 characters.
         domain: DomainName,
+        /// Workflow id and run id of the execution, both needed.
         execution: WorkflowExecution,
+        /// From the answer before, to get the page after it; valid for 24 hours. Leave it out for the first page, and
+        /// repeat all other arguments with it.
         next_page_token: Option<PageToken>,
+        /// Greatest number of entries of a page, 1 to 1000; 1000 if left out or 0.
         maximum_page_size: Option<PageSize>,
+        /// True to read the newest events first.
         reverse_order: Option<ReverseOrder>,
     }
 
-    /// TODO-DOC
+    /// A page of a history.
     History {
+        /// The events of this page.
         events: HistoryEventList,
+        /// Given if there are more events: the token of the next page.
         next_page_token: Option<PageToken>,
     }
 
-    /// TODO-DOC
+    /// Which execution is to cancel itself.
     RequestCancelWorkflowExecutionInput {
+        /// Name of the domain, 1 to 256 characters.
         domain: DomainName,
+        /// Id that the client gave the execution, 1 to 256 characters.
         workflow_id: WorkflowId,
+        /// Id that the service gave the run, at most 64 characters. If left out, the open run of the workflow id is
+        /// meant.
         run_id: Option<WorkflowRunIdOptional>,
     }
 
-    /// TODO-DOC
+    /// The run that was started.
     Run {
+        /// Id that the service gave the run, at most 64 characters.
         run_id: Option<WorkflowRunId>,
     }
 
-    /// TODO-DOC
+    /// The signal and who gets it.
     SignalWorkflowExecutionInput {
+        /// Name of the domain, 1 to 256 characters.
         domain: DomainName,
+        /// Id that the client gave the execution, 1 to 256 characters.
         workflow_id: WorkflowId,
+        /// Id that the service gave the run, at most 64 characters. If left out, the open run of the workflow id is
+        /// meant.
         run_id: Option<WorkflowRunIdOptional>,
+        /// Name of the signal, 1 to 256 characters; the decider knows signals by it.
         signal_name: SignalName,
+        /// Data of the signal, at most 32768 characters.
         input: Option<Data>,
     }
 
-    /// TODO-DOC
+    /// The execution to start.
     StartWorkflowExecutionInput {
+        /// Name of a registered domain, 1 to 256 characters.
         domain: DomainName = [Name],
+        /// Id for the execution, 1 to 256 characters; no other open execution of the domain may have it. Without colon,
+        /// slash, bar or control characters, and not `arn`.
         workflow_id: WorkflowId = [Name],
+        /// Name and version of a registered workflow type.
         workflow_type: WorkflowType,
+        /// Task list of the decision tasks; the type's default if left out.
         task_list: Option<TaskList> = [Name, NoEdgeSpace],
+        /// Priority of the decision tasks as a decimal integer, -2147483648 to 2147483647; higher goes first. The
+        /// type's default if left out, else 0.
         task_priority: Option<TaskPriority> = [Int32],
+        /// Data for the execution, at most 32768 characters.
         input: Option<Data>,
+        /// Seconds that the execution may run, at most 8 digits, not `NONE`; one year is the longest. The type's
+        /// default if left out.
         execution_start_to_close_timeout: Option<DurationInSecondsOptional> = [Seconds],
+        /// At most 5 tags, each of at most 256 characters.
         tag_list: Option<TagList>,
+        /// Seconds that a decision task may take, at most 8 digits, or `NONE` for no limit. The type's default if left
+        /// out.
         task_start_to_close_timeout: Option<DurationInSecondsOptional> = [SecondsOrNone],
+        /// What is done to open children when the execution is terminated or times out: terminate them, request their
+        /// cancellation, or leave them alone. The type's default if left out.
         child_policy: Option<ChildPolicy>,
+        /// ARN of the role with which the execution's Lambda functions are called, at most 1600 characters; the type's
+        /// default if left out.
         lambda_role: Option<Arn>,
     }
 
-    /// TODO-DOC
+    /// Which execution to terminate, and why.
     TerminateWorkflowExecutionInput {
+        /// Name of the domain, 1 to 256 characters.
         domain: DomainName,
+        /// Id that the client gave the execution, 1 to 256 characters.
         workflow_id: WorkflowId,
+        /// Id that the service gave the run, at most 64 characters. If left out, the open run of the workflow id is
+        /// meant.
         run_id: Option<WorkflowRunIdOptional>,
+        /// Why it is terminated, in short, at most 256 characters.
         reason: Option<TerminateReason>,
+        /// Details of the termination, at most 32768 characters.
         details: Option<Data>,
+        /// What is done to the execution's open children; the execution's own child policy if left out.
         child_policy: Option<ChildPolicy>,
     }
 
-    /// TODO-DOC
+    /// Which domain loses which tags.
     UntagResourceInput {
+        /// ARN of the domain, `arn:aws:swf:REGION:ACCOUNT:/domain/NAME`.
         resource_arn: Arn,
+        /// Keys of the tags to remove, each of 1 to 128 characters.
         tag_keys: ResourceTagKeyList,
     }
 
-    /// TODO-DOC
+    /// Names one run of a workflow execution.
     WorkflowExecution {
+        /// Id that the client gave the execution, 1 to 256 characters.
         workflow_id: WorkflowId,
+        /// Id that the service gave the run, 1 to 64 characters.
         run_id: WorkflowRunId,
     }
 
-    /// TODO-DOC
+    /// The values that an execution runs with, from its start or from the defaults of its type.
     WorkflowExecutionConfiguration {
+        /// Seconds that a decision task may take, or `NONE` for no limit.
         task_start_to_close_timeout: DurationInSeconds = [SecondsOrNone],
+        /// Seconds that the execution may run.
         execution_start_to_close_timeout: DurationInSeconds = [SecondsOrNone],
+        /// Task list of the decision tasks.
         task_list: TaskList,
+        /// Priority of the decision tasks; only if it was set.
         task_priority: Option<TaskPriority> = [Int32],
+        /// What is done to open children when the execution is terminated or times out.
         child_policy: ChildPolicy,
+        /// ARN of the role with which Lambda functions are called; only if it was set.
         lambda_role: Option<Arn>,
     }
 
-    /// TODO-DOC
+    /// All that is told of an execution beside its history.
     WorkflowExecutionDetail {
+        /// Ids, type, status, times and tags.
         execution_info: WorkflowExecutionInfo,
+        /// The values that it runs with.
         execution_configuration: WorkflowExecutionConfiguration,
+        /// How much it has open; at its end these numbers stay as they are.
         open_counts: WorkflowExecutionOpenCounts,
+        /// When something last happened to one of its activity tasks; absent if it never had one.
         latest_activity_task_timestamp: Option<Timestamp>,
+        /// The decider's own data about the execution, as last given; absent if never given.
         latest_execution_context: Option<Data>,
     }
 
-    /// TODO-DOC
+    /// How much an execution has open.
     WorkflowExecutionOpenCounts {
+        /// Activity tasks that wait or are being worked on.
         open_activity_tasks: Count,
+        /// 1 if a decision task waits for a decider, else 0.
         open_decision_tasks: OpenDecisionTasksCount,
+        /// Timers that have not fired.
         open_timers: Count,
+        /// Children that are open.
         open_child_workflow_executions: Count,
+        /// Lambda tasks that are open.
         open_lambda_functions: Option<Count>,
     }
 }
 
 list_shapes! {
-    /// TODO-DOC
+    /// Events in the order of their ids, or in the reverse order if that was asked for.
     HistoryEventList[HistoryEvent];
 }

@@ -3,30 +3,36 @@
 use crate::scalars::{Arn, ResourceTagKey, ResourceTagValue};
 
 structure! {
-    /// TODO-DOC
+    /// Whose tags to list.
     ListTagsForResourceInput {
+        /// ARN of the domain, `arn:aws:swf:REGION:ACCOUNT:/domain/NAME`.
         resource_arn: Arn,
     }
 
-    /// TODO-DOC
+    /// The tags of a domain.
     ListTagsForResourceOutput {
+        /// The tags, sorted by key.
         tags: Option<ResourceTagList>,
     }
 
-    /// TODO-DOC
+    /// A tag of a domain. Key and value are made of letters, digits, white space and `_ . : / = + - @`.
     ResourceTag {
+        /// Key of the tag, 1 to 128 characters; must not begin with `aws:`.
         key: ResourceTagKey,
+        /// Value of the tag, at most 256 characters; empty if left out.
         value: Option<ResourceTagValue>,
     }
 
-    /// TODO-DOC
+    /// Which domain gets which tags.
     TagResourceInput {
+        /// ARN of the domain, `arn:aws:swf:REGION:ACCOUNT:/domain/NAME`.
         resource_arn: Arn,
+        /// Tags to add; a key that the domain has already gets the new value.
         tags: ResourceTagList = [TagChars],
     }
 }
 
 list_shapes! {
-    /// TODO-DOC
+    /// Tags of a domain.
     ResourceTagList[ResourceTag];
 }
