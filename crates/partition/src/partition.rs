@@ -1,0 +1,831 @@
+//! The partition: takes inputs in order, and gives rows to commit and replies to send.
+//!
+//! The host works in three steps, for each batch: [`Partition::begin_batch`]; for each input [`Partition::needs`], one
+//! batched read, [`Partition::supply`], [`Partition::handle`]; then it commits [`Output::batch`] and releases
+//! [`Output::replies`]. If anything fails, it drops the partition whole and makes a new one from the store.
+
+use alloc::{boxed::Box, vec::Vec};
+
+use everbeat_engine::{
+    Change, Command, Context, Decided, StartedTask, State, TaskKind, apply, decide, describe,
+    next_deadline, pending_tasks, start,
+};
+use everbeat_model::shape::to_json;
+use everbeat_model::{
+    DescribeWorkflowExecutionInput, DomainName, EventId, Fault, FaultKind, Limits,
+    StartWorkflowExecutionInput, Timestamp, WorkflowExecution, WorkflowExecutionInfo,
+};
+
+use crate::deadlines::{Deadlines, WINDOW_MS};
+use crate::executions::{Execution, Executions, run_id, run_key, slot};
+use crate::input::{Call, CallId, Input, Poll, Target, TaskReference};
+use crate::output::{ActivityHandOut, Answer, DecisionHandOut, Output};
+use crate::registry::Registry;
+use crate::rows::{DomainId, ExecutionRow, HeartbeatRow, Realm, RunKey, TaskId};
+use crate::store::{LoadedRuns, Needs, Start, StoreError};
+use crate::task_list::{ListKey, Poller, TaskLists};
+
+/// At most so many runs' deadlines are handled by one wake-up, so that other inputs get their turn.
+const RUNS_PER_WAKE: usize = 256;
+
+/// What a partition is made with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Quotas.
+    pub limits: Limits,
+    /// What the runs in memory may weigh, in bytes.
+    pub cache_bytes: usize,
+    /// When the server came up: heartbeat clocks restart there (execution.md section 6.3).
+    pub recovered_at: Timestamp,
+    /// Start of the sequence of random numbers that run ids are made with.
+    pub seed: u64,
+}
+
+/// What the host knows about the callers.
+pub trait Callers {
+    /// Whether the caller of a waiting poll is still there.
+    fn is_connected(&self, poll: CallId) -> bool;
+}
+
+/// Many executions, with the task lists that they feed and their deadlines.
+#[derive(Debug)]
+pub struct Partition {
+    settings: Settings,
+    registry: Registry,
+    executions: Executions,
+    task_lists: TaskLists,
+    deadlines: Deadlines,
+    last_sequence: u64,
+    random: u64,
+    now: Timestamp,
+}
+
+/// What every step of a batch works with.
+struct Work<'a> {
+    now: Timestamp,
+    callers: &'a dyn Callers,
+    output: &'a mut Output,
+}
+
+impl Partition {
+    /// The horizon for [`crate::store::Store::load_start`].
+    pub fn first_horizon(now: Timestamp) -> Timestamp {
+        Timestamp(now.0.saturating_add(WINDOW_MS))
+    }
+
+    /// A partition over what the store holds, loaded with deadlines up to `horizon`.
+    pub fn new(settings: Settings, start: Start, horizon: Timestamp) -> Self {
+        Self {
+            registry: Registry::new(start.domains, start.types, &start.open_runs),
+            executions: Executions::new(settings.cache_bytes, settings.recovered_at),
+            task_lists: TaskLists::new(start.tasks),
+            deadlines: Deadlines::new(start.deadlines, horizon),
+            last_sequence: start.last_run.sequence(),
+            random: settings.seed,
+            now: settings.recovered_at,
+            settings,
+        }
+    }
+
+    /// Begins a batch. Everything handled before must be durable.
+    pub fn begin_batch(&mut self, output: &mut Output) {
+        self.executions.evict(&mut output.batch);
+    }
+
+    /// The rows that an input needs and that are not in memory.
+    pub fn needs(&self, input: &Input, now: Timestamp, needs: &mut Needs) {
+        match input {
+            Input::Call { realm, call, .. } => self.call_needs(realm, call, needs),
+            Input::Poll { realm, poll, .. } => {
+                let key = self
+                    .registry
+                    .find(realm, &poll.domain)
+                    .map(|domain| list_key(domain.row.id, poll));
+                if let Ok(Some(task)) = key.map(|key| self.task_lists.first_ready(&key)) {
+                    self.executions.need_run(task.run, needs);
+                }
+            }
+            Input::EndPoll(_) => {}
+            Input::Wake => {
+                for (_, run) in self.deadlines.due(now).take(RUNS_PER_WAKE) {
+                    self.executions.need_run(run, needs);
+                }
+            }
+        }
+    }
+
+    fn call_needs(&self, realm: &Realm, call: &Call, needs: &mut Needs) {
+        match call {
+            Call::Registry(_) => {}
+            Call::Start(input) => {
+                if let Ok(domain) = self.registry.find(realm, &input.domain) {
+                    self.executions
+                        .need_open_run(domain.row.id, &input.workflow_id, needs);
+                }
+            }
+            Call::ToRun { target, .. } => match &target.run_id {
+                Some(run_id) => {
+                    if let Some(run) = run_key(run_id) {
+                        self.executions.need_run(run, needs);
+                    }
+                }
+                None => {
+                    if let Ok(domain) = self.registry.find(realm, &target.domain) {
+                        self.executions
+                            .need_open_run(domain.row.id, &target.workflow_id, needs);
+                    }
+                }
+            },
+            Call::ToTask { token, .. } => self.executions.need_run(token.run, needs),
+            Call::Describe(input) => {
+                if let Some(run) = run_key(&input.execution.run_id) {
+                    self.executions.need_run(run, needs);
+                }
+            }
+        }
+    }
+
+    /// Takes in rows that were needed.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub fn supply(&mut self, loaded: LoadedRuns) -> Result<(), StoreError> {
+        self.executions.supply(loaded)
+    }
+
+    /// Deadlines that should be loaded by now: behind the first instant, up to and including the second.
+    pub fn missing_deadlines(&self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        self.deadlines.missing(now)
+    }
+
+    /// Takes in deadlines that were missing.
+    pub fn supply_deadlines(&mut self, deadlines: Vec<(Timestamp, RunKey)>, until: Timestamp) {
+        self.deadlines.extend(deadlines, until);
+    }
+
+    /// When [`Input::Wake`] is due, unless other inputs come first.
+    pub fn next_wake(&self) -> Timestamp {
+        let refill = Timestamp(self.deadlines.horizon().0.saturating_sub(WINDOW_MS / 2));
+        self.deadlines.next().map_or(refill, |at| at.min(refill))
+    }
+
+    /// Handles an input whose needs are in memory. Gives the input back when it turned out to need more.
+    pub fn handle(
+        &mut self,
+        input: Input,
+        now: Timestamp,
+        callers: &dyn Callers,
+        output: &mut Output,
+    ) -> Option<Input> {
+        self.now = self.now.max(now);
+        let mut work = Work {
+            now: self.now,
+            callers,
+            output,
+        };
+        match input {
+            Input::Call { id, realm, call } => {
+                let answer = self.call(&realm, call, &mut work);
+                work.output.replies.push((id, answer));
+            }
+            Input::Poll { id, realm, poll } => return self.poll(id, realm, poll, &mut work),
+            Input::EndPoll(id) => {
+                if self.task_lists.remove_poller(id) {
+                    work.output.replies.push((id, Ok(Answer::NoTask)));
+                }
+            }
+            Input::Wake => self.wake(&mut work),
+        }
+        None
+    }
+
+    /// Realms in which a domain of that name exists, for a hint in the log when a caller looks elsewhere.
+    pub fn realms_of(&self, domain: &DomainName) -> Vec<Realm> {
+        self.registry.realms_of(domain)
+    }
+
+    /// The number of a domain, for reads that go to the store directly.
+    ///
+    /// # Errors
+    /// UnknownResourceFault.
+    pub fn domain_id(&self, realm: &Realm, domain: &DomainName) -> Result<DomainId, Fault> {
+        self.registry
+            .find(realm, domain)
+            .map(|domain| domain.row.id)
+    }
+
+    /// Number of runs in memory.
+    pub fn runs_in_memory(&self) -> usize {
+        self.executions.len()
+    }
+
+    fn call(&mut self, realm: &Realm, call: Call, work: &mut Work<'_>) -> Result<Answer, Fault> {
+        match call {
+            Call::Registry(call) => self.registry.handle(
+                realm,
+                &call,
+                &self.settings.limits,
+                work.now,
+                &mut work.output.batch,
+            ),
+            Call::Start(input) => self.start(realm, &input, work),
+            Call::ToRun { target, command } => {
+                let run = self.resolve(realm, &target)?;
+                self.command(run, &command, work)?;
+                Ok(Answer::Nothing)
+            }
+            Call::ToTask { token, command } => self.task_command(&token, &command, work),
+            Call::Describe(input) => self.describe(realm, &input, work),
+        }
+    }
+
+    fn start(
+        &mut self,
+        realm: &Realm,
+        input: &StartWorkflowExecutionInput,
+        work: &mut Work<'_>,
+    ) -> Result<Answer, Fault> {
+        let domain = self.registry.find(realm, &input.domain)?;
+        domain.check_registered()?;
+        let domain_id = domain.row.id;
+        let run = RunKey::new(
+            self.last_sequence + 1,
+            slot(realm, &input.domain, &input.workflow_id),
+        );
+        let run_id = run_id(run, next_random(&mut self.random));
+        let state = State::new(input.workflow_id.clone(), run_id.clone());
+        let context = Context {
+            now: work.now,
+            limits: &self.settings.limits,
+            outside: domain,
+        };
+        let changes = match start(&state, input, &context) {
+            Decided::Changes(changes) => changes,
+            Decided::Refused(fault) => return Err(fault),
+            Decided::EventLimitExceeded(_) => {
+                return Err(Fault::unknown_run(&input.workflow_id, &run_id));
+            }
+        };
+        if let Some(open) = self.executions.open_run(domain_id, &input.workflow_id) {
+            self.fire_due(open, work);
+        }
+        if self
+            .executions
+            .open_run(domain_id, &input.workflow_id)
+            .is_some()
+        {
+            return Err(FaultKind::WorkflowExecutionAlreadyStartedFault.with("Already Started"));
+        }
+        let open_runs = self
+            .registry
+            .domain(domain_id)
+            .map_or(0, |domain| domain.open_runs);
+        if open_runs >= self.settings.limits.open_executions_per_domain {
+            let text = "Limit on the number of open workflow executions in the domain reached";
+            return Err(FaultKind::LimitExceededFault.with(text));
+        }
+        self.last_sequence += 1;
+        // The row is completed when the run's first events have been folded: until then `cancelRequested` is absent.
+        let info = WorkflowExecutionInfo {
+            cancel_requested: None,
+            ..describe::info(&state)
+        };
+        let row = ExecutionRow {
+            run,
+            domain: domain_id,
+            info,
+            detail: None,
+            expires_at: None,
+        };
+        self.executions.insert(Execution::new(row, state));
+        if let Some(domain) = self.registry.domain_mut(domain_id) {
+            domain.open_runs += 1;
+        }
+        self.absorb(run, &changes, work);
+        self.settle(run, work);
+        Ok(Answer::Run(run_id))
+    }
+
+    /// The open run that a caller names.
+    fn resolve(&self, realm: &Realm, target: &Target) -> Result<RunKey, Fault> {
+        let domain = self.registry.find(realm, &target.domain)?.row.id;
+        match &target.run_id {
+            Some(run_id) => {
+                let unknown = || Fault::unknown_run(&target.workflow_id, run_id);
+                let run = run_key(run_id).ok_or_else(unknown)?;
+                let execution = self.executions.get(run).ok_or_else(unknown)?;
+                let execution_named = &execution.row.info.execution;
+                let is_named = execution.row.domain == domain
+                    && execution_named.workflow_id == target.workflow_id
+                    && execution_named.run_id.as_str() == run_id.as_str();
+                if is_named { Ok(run) } else { Err(unknown()) }
+            }
+            None => self
+                .executions
+                .open_run(domain, &target.workflow_id)
+                .ok_or_else(|| Fault::unknown_workflow(&target.workflow_id)),
+        }
+    }
+
+    fn task_command(
+        &mut self,
+        token: &TaskReference,
+        command: &Command,
+        work: &mut Work<'_>,
+    ) -> Result<Answer, Fault> {
+        let unknown = || Fault::unknown_run(&token.workflow_id, &token.run_id);
+        let known = self
+            .executions
+            .get(token.run)
+            .is_some_and(|run| *run.row.run_id() == token.run_id);
+        if !known {
+            return Err(unknown());
+        }
+        self.command(token.run, command, work)?;
+        match command {
+            Command::RecordHeartbeat { task, .. } => {
+                let state = self
+                    .executions
+                    .get(token.run)
+                    .and_then(|run| run.state.as_ref());
+                let activity = state.and_then(|state| state.activity(task.scheduled_event_id));
+                let flag = activity.and_then(|activity| activity.latest_cancel_requested_event_id);
+                Ok(Answer::Heartbeat {
+                    cancel_requested: flag.is_some(),
+                })
+            }
+            Command::StartDecisionTask { .. }
+            | Command::CompleteDecisionTask { .. }
+            | Command::StartActivityTask { .. }
+            | Command::CompleteActivityTask { .. }
+            | Command::FailActivityTask { .. }
+            | Command::CancelActivityTask { .. }
+            | Command::Signal { .. }
+            | Command::RequestCancel
+            | Command::Terminate { .. }
+            | Command::FireDeadline => Ok(Answer::Nothing),
+        }
+    }
+
+    fn describe(
+        &self,
+        realm: &Realm,
+        input: &DescribeWorkflowExecutionInput,
+        work: &Work<'_>,
+    ) -> Result<Answer, Fault> {
+        let WorkflowExecution {
+            workflow_id,
+            run_id,
+        } = &input.execution;
+        let target = Target {
+            domain: input.domain.clone(),
+            workflow_id: workflow_id.clone(),
+            run_id: Some(run_id.clone().into()),
+        };
+        let run = self.resolve(realm, &target)?;
+        let execution = self
+            .executions
+            .get(run)
+            .ok_or_else(|| Fault::unknown_run(workflow_id, run_id))?;
+        if execution
+            .row
+            .expires_at
+            .is_some_and(|expires_at| expires_at <= work.now)
+        {
+            return Err(Fault::unknown_run(workflow_id, run_id));
+        }
+        let detail = match (&execution.row.detail, &execution.state) {
+            (Some(detail), _) => detail.clone(),
+            (None, Some(state)) => describe::detail(state),
+            (None, None) => return Err(Fault::unknown_run(workflow_id, run_id)),
+        };
+        Ok(Answer::Execution(Box::new(detail)))
+    }
+
+    /// Carries out a command, after everything that fell due before it.
+    fn command(
+        &mut self,
+        run: RunKey,
+        command: &Command,
+        work: &mut Work<'_>,
+    ) -> Result<(), Fault> {
+        self.fire_due(run, work);
+        let decided = self.decide(run, command, work);
+        match decided {
+            Decided::Changes(changes) => {
+                self.absorb(run, &changes, work);
+                // A heartbeat calls for nothing: it moves no task and makes no deadline earlier.
+                if changes
+                    .iter()
+                    .any(|change| matches!(change, Change::Event(_)))
+                {
+                    self.settle(run, work);
+                }
+                Ok(())
+            }
+            Decided::Refused(fault) => Err(fault),
+            Decided::EventLimitExceeded(changes) => {
+                self.absorb(run, &changes, work);
+                self.settle(run, work);
+                Err(self.closed(run))
+            }
+        }
+    }
+
+    fn closed(&self, run: RunKey) -> Fault {
+        self.executions.get(run).map_or_else(
+            || Fault::unknown_run("", ""),
+            |execution| Fault::unknown_run(execution.row.workflow_id(), execution.row.run_id()),
+        )
+    }
+
+    fn decide(&self, run: RunKey, command: &Command, work: &Work<'_>) -> Decided {
+        let Some(execution) = self.executions.get(run) else {
+            return Decided::Refused(self.closed(run));
+        };
+        let Some(domain) = self.registry.domain(execution.row.domain) else {
+            return Decided::Refused(self.closed(run));
+        };
+        let context = Context {
+            now: work.now,
+            limits: &self.settings.limits,
+            outside: domain,
+        };
+        match &execution.state {
+            Some(state) => decide(state, command, &context),
+            None => Decided::Refused(self.closed(run)),
+        }
+    }
+
+    /// Lets everything take effect that fell due on a run, each in a step of its own.
+    fn fire_due(&mut self, run: RunKey, work: &mut Work<'_>) {
+        let may_be_due =
+            |execution: &Execution| execution.deadline.is_some_and(|at| at <= work.now);
+        if self.executions.get(run).is_some_and(may_be_due) {
+            self.settle(run, work);
+        }
+    }
+
+    /// Fires the earliest deadline that has passed; false when none has.
+    fn fire_one(&mut self, run: RunKey, work: &mut Work<'_>) -> bool {
+        match self.decide(run, &Command::FireDeadline, work) {
+            Decided::Changes(changes) | Decided::EventLimitExceeded(changes) => {
+                self.absorb(run, &changes, work);
+                !changes.is_empty()
+            }
+            Decided::Refused(_) => false,
+        }
+    }
+
+    /// Folds changes into the state, and writes them.
+    fn absorb(&mut self, run: RunKey, changes: &[Change], work: &mut Work<'_>) {
+        let batch = &mut work.output.batch;
+        self.executions.with(run, |execution| {
+            let Some(mut state) = execution.state.take() else {
+                return;
+            };
+            let had_heartbeats = tasks_with_heartbeats(&state);
+            for change in changes {
+                apply(&mut state, change);
+                match change {
+                    Change::Event(event) => {
+                        let line = to_json(event);
+                        batch.append_event(run, event.event_id, &line);
+                        execution.remember(&line);
+                    }
+                    Change::Heartbeat {
+                        scheduled_event_id,
+                        at,
+                        details,
+                    } => {
+                        let task = TaskId {
+                            run,
+                            scheduled_event_id: *scheduled_event_id,
+                        };
+                        let row = HeartbeatRow {
+                            at: *at,
+                            details: details.clone(),
+                        };
+                        batch.heartbeats.insert(task, Some(row));
+                    }
+                }
+            }
+            for scheduled_event_id in had_heartbeats {
+                if !state.is_open() || state.activity(scheduled_event_id).is_none() {
+                    batch.heartbeats.insert(
+                        TaskId {
+                            run,
+                            scheduled_event_id,
+                        },
+                        None,
+                    );
+                }
+            }
+            execution.state = Some(state);
+        });
+    }
+
+    /// After a command: hands out and queues tasks, fires what is due at once (a zero timer), and writes the rows that
+    /// follow from the state.
+    fn settle(&mut self, run: RunKey, work: &mut Work<'_>) {
+        self.settle_tasks(run, work);
+        while self.fire_one(run, work) {
+            self.settle_tasks(run, work);
+        }
+        self.settle_rows(run, work);
+    }
+
+    /// Makes the waiting tasks of a run those that its state calls for. A task that somebody waits for is handed out at
+    /// once and never written.
+    fn settle_tasks(&mut self, run: RunKey, work: &mut Work<'_>) {
+        let Some((domain, pending)) = self.executions.get(run).and_then(|execution| {
+            execution
+                .state
+                .as_ref()
+                .map(|state| (execution.row.domain, pending_tasks(state)))
+        }) else {
+            return;
+        };
+        for scheduled_event_id in self.task_lists.waiting_events(run) {
+            if !pending
+                .iter()
+                .any(|task| task.scheduled_event_id == scheduled_event_id)
+            {
+                self.task_lists.remove(
+                    TaskId {
+                        run,
+                        scheduled_event_id,
+                    },
+                    &mut work.output.batch,
+                );
+            }
+        }
+        for task in pending {
+            let id = TaskId {
+                run,
+                scheduled_event_id: task.scheduled_event_id,
+            };
+            match self.task_lists.readiness(id) {
+                Some(is_ready) if is_ready == task.is_ready => continue,
+                Some(_) => self.task_lists.make_ready(id, &mut work.output.batch),
+                None => self
+                    .task_lists
+                    .add(id, domain, &task, &mut work.output.batch),
+            }
+            if task.is_ready {
+                let key = ListKey {
+                    domain,
+                    kind: task.kind,
+                    name: task.task_list.clone(),
+                };
+                self.offer(&key, id, work);
+                if !self.is_open(run) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn is_open(&self, run: RunKey) -> bool {
+        self.executions
+            .get(run)
+            .and_then(|execution| execution.state.as_ref())
+            .is_some_and(State::is_open)
+    }
+
+    /// Offers a task that has just become ready to the polls that wait.
+    fn offer(&mut self, key: &ListKey, task: TaskId, work: &mut Work<'_>) {
+        while let Some(poller) = self.task_lists.take_poller(key) {
+            if !work.callers.is_connected(poller.id) {
+                work.output.replies.push((poller.id, Ok(Answer::NoTask)));
+                continue;
+            }
+            if !self.hand_out(key.kind, task, &poller, work) {
+                self.task_lists.return_poller(key.clone(), poller);
+            }
+            return;
+        }
+    }
+
+    /// Starts a task for a poll and replies; false when the execution refuses.
+    fn hand_out(
+        &mut self,
+        kind: TaskKind,
+        task: TaskId,
+        poller: &Poller,
+        work: &mut Work<'_>,
+    ) -> bool {
+        let TaskId {
+            run,
+            scheduled_event_id,
+        } = task;
+        let identity = poller.identity.clone();
+        let command = match kind {
+            TaskKind::Decision => Command::StartDecisionTask {
+                scheduled_event_id,
+                identity,
+            },
+            TaskKind::Activity => Command::StartActivityTask {
+                scheduled_event_id,
+                identity,
+            },
+        };
+        match self.decide(run, &command, work) {
+            Decided::Changes(changes) => {
+                let activity = self.activity_hand_out(task);
+                self.absorb(run, &changes, work);
+                self.task_lists.remove(task, &mut work.output.batch);
+                let answer = match kind {
+                    TaskKind::Decision => self.decision_hand_out(task),
+                    TaskKind::Activity => {
+                        activity.map(|hand_out| Answer::ActivityTask(Box::new(hand_out)))
+                    }
+                };
+                work.output
+                    .replies
+                    .push((poller.id, answer.ok_or_else(|| self.closed(run))));
+                true
+            }
+            Decided::Refused(_) => {
+                self.task_lists.remove(task, &mut work.output.batch);
+                false
+            }
+            Decided::EventLimitExceeded(changes) => {
+                self.absorb(run, &changes, work);
+                self.settle_tasks(run, work);
+                false
+            }
+        }
+    }
+
+    /// What a worker gets; made before the task is started, as its input is dropped then.
+    fn activity_hand_out(&self, task: TaskId) -> Option<ActivityHandOut> {
+        let state = self.executions.get(task.run)?.state.as_ref()?;
+        let activity = state.activity(task.scheduled_event_id)?;
+        Some(ActivityHandOut {
+            run: task.run,
+            execution: state.execution(),
+            task: StartedTask {
+                scheduled_event_id: task.scheduled_event_id,
+                started_event_id: state.last_event_id.next(),
+            },
+            activity_id: activity.activity_id.clone(),
+            activity_type: activity.activity_type.clone(),
+            input: activity.input.clone(),
+        })
+    }
+
+    /// What a decider gets; made after the task is started.
+    fn decision_hand_out(&self, task: TaskId) -> Option<Answer> {
+        let execution = self.executions.get(task.run)?;
+        let state = execution.state.as_ref()?;
+        let started = state.started_decision.as_ref()?;
+        Some(Answer::DecisionTask(Box::new(DecisionHandOut {
+            run: task.run,
+            execution: state.execution(),
+            workflow_type: state.workflow_type.clone(),
+            task: StartedTask {
+                scheduled_event_id: started.scheduled_event_id,
+                started_event_id: started.started_event_id,
+            },
+            previous_started_event_id: state.previous_started_event_id,
+            events: execution.events_up_to(started.started_event_id),
+        })))
+    }
+
+    /// Hands out the first ready task, or lets the poll wait.
+    fn poll(&mut self, id: CallId, realm: Realm, poll: Poll, work: &mut Work<'_>) -> Option<Input> {
+        let key = match self.registry.find(&realm, &poll.domain) {
+            Ok(domain) => list_key(domain.row.id, &poll),
+            Err(fault) => {
+                work.output.replies.push((id, Err(fault)));
+                return None;
+            }
+        };
+        let poller = Poller {
+            id,
+            identity: poll.identity.clone(),
+        };
+        while let Some(task) = self.task_lists.first_ready(&key) {
+            if self.executions.get(task.run).is_none() {
+                return Some(Input::Poll { id, realm, poll });
+            }
+            if !work.callers.is_connected(id) {
+                work.output.replies.push((id, Ok(Answer::NoTask)));
+                return None;
+            }
+            self.fire_due(task.run, work);
+            if self.task_lists.first_ready(&key) == Some(task)
+                && self.hand_out(poll.kind, task, &poller, work)
+            {
+                self.settle(task.run, work);
+                return None;
+            }
+        }
+        if self.task_lists.waiting_polls(&key) as u64 >= self.settings.limits.pollers_per_task_list
+        {
+            let text = "Limit on maximum concurrent poll requests per task list reached";
+            work.output
+                .replies
+                .push((id, Err(FaultKind::LimitExceededFault.with(text))));
+            return None;
+        }
+        self.task_lists.add_poller(key, poller);
+        None
+    }
+
+    fn wake(&mut self, work: &mut Work<'_>) {
+        let due: Vec<(Timestamp, RunKey)> =
+            self.deadlines.due(work.now).take(RUNS_PER_WAKE).collect();
+        for (at, run) in due {
+            let is_open = self
+                .executions
+                .get(run)
+                .is_some_and(|execution| execution.row.close_status().is_none());
+            if is_open {
+                self.fire_due(run, work);
+            } else {
+                self.deadlines.set(run, Some(at), None);
+                work.output.batch.deadlines.insert(run, None);
+            }
+        }
+    }
+
+    /// Writes the rows that follow from a run's state: its own, its deadline, and now and then a snapshot.
+    fn settle_rows(&mut self, run: RunKey, work: &mut Work<'_>) {
+        let (limits, deadlines, registry) = (
+            &self.settings.limits,
+            &mut self.deadlines,
+            &mut self.registry,
+        );
+        let batch = &mut work.output.batch;
+        let now = work.now;
+        let closed = self.executions.with(run, |execution| {
+            let state = execution.state.as_ref()?;
+            let earliest = next_deadline(state, limits).map(|deadline| deadline.at);
+            let armed = execution.deadline;
+            if needs_rearming(armed, earliest, now) {
+                deadlines.set(run, armed, earliest);
+                execution.deadline = earliest;
+                batch.deadlines.insert(run, earliest);
+            }
+            let closes = state.close_status.is_some() && execution.row.close_status().is_none();
+            if closes || execution.row.info.cancel_requested != Some(state.cancel_requested) {
+                execution.row.info = describe::info(state);
+                if closes {
+                    execution.row.detail = Some(describe::detail(state));
+                    let retention = registry
+                        .domain(execution.row.domain)
+                        .map_or(0, |domain| domain.row.retention.days());
+                    execution.row.expires_at = state
+                        .closed_at
+                        .map(|at| at.plus_seconds(retention * 24 * 60 * 60));
+                }
+                batch.executions.insert(run, execution.row.clone());
+            }
+            execution.snapshot_if_long(batch);
+            closes.then(|| (execution.row.domain, execution.row.workflow_id().clone()))
+        });
+        if let Some((domain, workflow_id)) = closed.flatten() {
+            self.executions.set_closed(domain, &workflow_id);
+            if let Some(domain) = self.registry.domain_mut(domain) {
+                domain.open_runs = domain.open_runs.saturating_sub(1);
+            }
+        }
+    }
+}
+
+/// An entry is moved when it has passed, when it is later than the truth, and when there is nothing to wait for.
+fn needs_rearming(armed: Option<Timestamp>, earliest: Option<Timestamp>, now: Timestamp) -> bool {
+    match (armed, earliest) {
+        (None, None) => false,
+        (None, Some(_)) | (Some(_), None) => true,
+        (Some(armed), Some(earliest)) => earliest < armed || (armed <= now && earliest != armed),
+    }
+}
+
+/// The activity tasks that have a heartbeat row.
+fn tasks_with_heartbeats(state: &State) -> Vec<EventId> {
+    let beaten = state
+        .activities
+        .iter()
+        .filter(|activity| activity.heartbeat_at > activity.started_at);
+    beaten.map(|activity| activity.scheduled_event_id).collect()
+}
+
+fn list_key(domain: DomainId, poll: &Poll) -> ListKey {
+    ListKey {
+        domain,
+        kind: poll.kind,
+        name: poll.task_list.clone(),
+    }
+}
+
+/// The next number of a SplitMix64 sequence.
+fn next_random(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
