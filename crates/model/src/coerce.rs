@@ -1,8 +1,8 @@
 //! Type errors and leniency (protocol.md section 2): brings a request's JSON into the exact form of its shape, or says
 //! why that cannot be, in the words of the framework that Amazon's service is built on.
 //!
-//! Members that SWF counts as absent (`null`, some empty strings) and unknown members are removed; booleans in text and
-//! fractions of numbers are converted. What comes out has the right types everywhere; constraints are for
+//! Members that SWF counts as absent (`null`, some empty strings and lists) and unknown members are removed; booleans in
+//! text and fractions of numbers are converted. What comes out has the right types everywhere; constraints are for
 //! [`crate::validate`].
 
 use alloc::{
@@ -12,7 +12,7 @@ use alloc::{
 };
 use serde_json::{Map, Number, Value};
 
-use crate::shape::{Shape, StructureShape};
+use crate::shape::{MemberDescriptor, Shape, StructureShape};
 
 const STRUCTURE_WHERE_NOT_EXPECTED: &str = "Start of structure or map found where not expected";
 
@@ -128,7 +128,7 @@ fn members(mut object: Map<String, Value>, structure: &StructureShape) -> Result
         let Some(value) = object.remove(member.name) else {
             continue;
         };
-        if counts_as_absent(&value, member.shape) {
+        if counts_as_absent(&value, member) {
             continue;
         }
         coerced.insert(member.name.into(), coerce(value, member.shape)?);
@@ -144,10 +144,12 @@ fn members(mut object: Map<String, Value>, structure: &StructureShape) -> Result
     Ok(Value::Object(coerced))
 }
 
-fn counts_as_absent(value: &Value, shape: &Shape) -> bool {
-    match (value, shape) {
+/// An empty list says no more than none does (execution.md section 0), unless the list must be given.
+fn counts_as_absent(value: &Value, member: &MemberDescriptor) -> bool {
+    match (value, member.shape) {
         (Value::Null, _) => true,
         (Value::String(text), Shape::String(shape)) => text.is_empty() && shape.empty_is_absent,
+        (Value::Array(elements), Shape::List(_)) => elements.is_empty() && !member.required,
         _ => false,
     }
 }

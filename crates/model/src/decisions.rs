@@ -211,10 +211,18 @@ impl Described for Decision {
 }
 
 impl serde::Serialize for Decision {
+    /// Members in alphabetical order, like those of all structures.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let decision_type = self.decision_type();
+        let attributes_first = decision_type.descriptor().attributes < "decisionType";
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("decisionType", &self.decision_type())?;
-        self.write(&mut map)?;
+        if attributes_first {
+            self.write(&mut map)?;
+        }
+        map.serialize_entry("decisionType", &decision_type)?;
+        if !attributes_first {
+            self.write(&mut map)?;
+        }
         map.end()
     }
 }

@@ -110,7 +110,7 @@ macro_rules! events {
             member("eventId", "The position of the event in the history, from 1.", true, EventId::SHAPE),
             $(member(
                 EventType::$event.attributes_name(),
-                concat!("What a ", stringify!($event), " event says."),
+                concat!("What an event of type ", stringify!($event), " says."),
                 false,
                 $attributes::SHAPE,
             ),)+

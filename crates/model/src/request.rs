@@ -16,9 +16,8 @@ use crate::validate::validate;
 /// SerializationException when the body is no JSON object or a value has the wrong type, ValidationException when a
 /// constraint or a rule across members is broken.
 pub fn read(operation: Operation, body: &[u8]) -> Result<Request, Fault> {
-    let value = match serde_json::from_slice(body) {
-        Ok(value @ Value::Object(_)) => value,
-        Ok(_) | Err(_) => return Err(FaultKind::SerializationException.bare()),
+    let Ok(value @ Value::Object(_)) = serde_json::from_slice(body) else {
+        return Err(FaultKind::SerializationException.bare());
     };
     let descriptor = operation.descriptor();
     let value = coerce(value, descriptor.input)

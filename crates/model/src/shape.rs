@@ -580,6 +580,7 @@ macro_rules! integer_shapes {
         }
 
         impl $crate::shape::Described for $name {
+            #[allow(clippy::needless_update, reason = "the defaults count where a bound is not given")]
             const SHAPE: &'static $crate::shape::Shape = &$crate::shape::Shape::Integer($crate::shape::IntegerShape {
                 name: stringify!($name),
                 $($key: $value,)*

@@ -7,6 +7,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
+use core::fmt::Display;
 use serde_json::Value;
 
 use crate::faults::Fault;
@@ -67,57 +68,43 @@ impl Violations {
         }
     }
 
+    /// `what` is `length` or `value`.
+    fn bounds<N: PartialOrd + Display>(
+        &mut self,
+        path: &str,
+        value: &Value,
+        what: &str,
+        number: N,
+        (min, max): (N, N),
+    ) {
+        if number < min {
+            let constraint = format!("Member must have {what} greater than or equal to {min}");
+            self.report(path, value, &constraint);
+        }
+        if number > max {
+            let constraint = format!("Member must have {what} less than or equal to {max}");
+            self.report(path, value, &constraint);
+        }
+    }
+
     fn value(&mut self, path: &str, value: &Value, shape: &Shape, rules: &[Rule]) {
         match (shape, value) {
             (Shape::String(shape), Value::String(text)) => {
                 let length = text.chars().count();
-                if length < shape.min {
-                    let constraint = format!(
-                        "Member must have length greater than or equal to {}",
-                        shape.min
-                    );
-                    self.report(path, value, &constraint);
-                }
-                if length > shape.max {
-                    let constraint = format!(
-                        "Member must have length less than or equal to {}",
-                        shape.max
-                    );
-                    self.report(path, value, &constraint);
-                }
+                self.bounds(path, value, "length", length, (shape.min, shape.max));
                 self.rules(path, value, text, rules);
             }
-            (Shape::Enum(shape), Value::String(text)) => {
-                if !shape.values.contains(&text.as_str()) {
-                    let set = shape.message_order.join(", ");
-                    self.report(
-                        path,
-                        value,
-                        &format!("Member must satisfy enum value set: [{set}]"),
-                    );
-                }
+            (Shape::Enum(shape), Value::String(text)) if !shape.values.contains(&text.as_str()) => {
+                let set = shape.message_order.join(", ");
+                let constraint = format!("Member must satisfy enum value set: [{set}]");
+                self.report(path, value, &constraint);
             }
             (Shape::Integer(shape), Value::Number(number)) => {
                 let number = number.as_i64().unwrap_or(i64::MAX);
-                if number < shape.min {
-                    let constraint = format!(
-                        "Member must have value greater than or equal to {}",
-                        shape.min
-                    );
-                    self.report(path, value, &constraint);
-                }
-                if number > shape.max {
-                    let constraint =
-                        format!("Member must have value less than or equal to {}", shape.max);
-                    self.report(path, value, &constraint);
-                }
+                self.bounds(path, value, "value", number, (shape.min, shape.max));
             }
             (Shape::List(list), Value::Array(elements)) => {
-                if elements.len() > list.max {
-                    let constraint =
-                        format!("Member must have length less than or equal to {}", list.max);
-                    self.report(path, value, &constraint);
-                }
+                self.bounds(path, value, "length", elements.len(), (0, list.max));
                 for (index, element) in elements.iter().enumerate() {
                     let path = format!("{path}.{}.member", index + 1);
                     if element.is_null() {
@@ -131,7 +118,7 @@ impl Violations {
                 self.members(path, value, structure);
                 self.rules_of_members(path, value, structure, rules);
             }
-            // Booleans and instants have no constraints, and types were made right by `coerce`.
+            // Booleans, instants and known values of enumerations break nothing, and types were made right by `coerce`.
             _ => {}
         }
     }
@@ -147,7 +134,7 @@ impl Violations {
         if rules.is_empty() {
             return;
         }
-        for member in structure.members {
+        for member in structure.members.iter().rev() {
             if let Some(member_value @ Value::String(text)) = value.get(member.name) {
                 self.rules(
                     &format!("{path}.{}", member.name),

@@ -16,7 +16,8 @@ static FACTS: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Where our rules differ from the facts, on purpose (protocol.md section 5.2): the rules for names and for white space
-/// hold on every task list that is named where tasks are created or asked for, and an execution's tags are free.
+/// hold on every task list that is named where tasks are created or asked for, the timeout of a temporary task list is
+/// a duration, and an execution's tags are free.
 const OUR_RULES: &[(&str, &str, &[&str])] = &[
     (
         "ContinueAsNewWorkflowExecutionDecisionAttributes",
@@ -42,6 +43,11 @@ const OUR_RULES: &[(&str, &str, &[&str])] = &[
         "RespondDecisionTaskCompletedInput",
         "taskList",
         &["name", "noEdgeSpace"],
+    ),
+    (
+        "RespondDecisionTaskCompletedInput",
+        "taskListScheduleToStartTimeout",
+        &["secondsOrNone"],
     ),
     (
         "ScheduleActivityTaskDecisionAttributes",
@@ -213,7 +219,10 @@ fn shapes_agree() {
                 assert_eq!(shape.message_order, order, "{name}: order of the text");
             }
             Shape::Integer(shape) => {
-                assert!(fact["type"] == "integer" || fact["type"] == "long", "{name}");
+                assert!(
+                    fact["type"] == "integer" || fact["type"] == "long",
+                    "{name}"
+                );
                 let min = (shape.min != i64::MIN).then_some(shape.min);
                 let max = (shape.max != i64::MAX).then_some(shape.max);
                 assert_eq!((min, max), (bound("min"), bound("max")), "{name}: bounds");
@@ -270,7 +279,10 @@ fn expected_flags<'a>(structure: &str, member: &str, fact: &'a Value) -> BTreeSe
         return theirs;
     };
     let ours = ours.iter().copied().collect();
-    assert_ne!(ours, theirs, "{structure}.{member} is no exception any more");
+    assert_ne!(
+        ours, theirs,
+        "{structure}.{member} is no exception any more"
+    );
     ours
 }
 

@@ -40,9 +40,9 @@ fn round_trips<T: Described + serde::Serialize + PartialEq + std::fmt::Debug>() 
         for members in [Members::All, Members::Required] {
             // Samples have their members in alphabetical order, so the texts are the same to the letter.
             let text = sample(T::SHAPE, members, seed).to_string();
-            let value: T = from_json_text(&text).expect(T::SHAPE.name());
+            let value: T = from_json_text(&text).expect("a sample fits its shape");
             assert_eq!(to_json(&value), text, "{}", T::SHAPE.name());
-            let again: T = from_json_text(&to_json(&value)).expect(T::SHAPE.name());
+            let again: T = from_json_text(&to_json(&value)).expect("a sample fits its shape");
             assert_eq!(again, value);
         }
     }

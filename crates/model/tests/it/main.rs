@@ -1,11 +1,13 @@
 //! Tests of the model as its users see it: the tables against the published facts of SWF, requests against SWF's own
 //! texts, and JSON there and back.
 
+mod decisions;
 mod documentation;
 mod facts;
 mod json;
 mod properties;
 mod recorded;
+mod rules;
 mod sample;
 mod types;
 mod validation;

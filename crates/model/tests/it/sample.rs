@@ -22,7 +22,7 @@ pub(crate) fn sample(shape: &Shape, members: Members, seed: usize) -> Value {
         }
         Shape::Enum(shape) => shape.values[seed % shape.values.len()].into(),
         Shape::Integer(shape) => (900 + seed as i64).clamp(shape.min, shape.max).into(),
-        Shape::Boolean { .. } => (seed % 2 == 0).into(),
+        Shape::Boolean { .. } => seed.is_multiple_of(2).into(),
         Shape::Timestamp { .. } => json!((1_371_454_150_451 + 999 * seed as i64) as f64 / 1000.0),
         Shape::List(list) => (0..2)
             .map(|index| sample(list.element, members, seed + index))
