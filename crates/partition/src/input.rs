@@ -60,6 +60,8 @@ pub struct Poll {
 pub enum Call {
     /// To the registry of domains and types.
     Registry(RegistryCall),
+    /// The number of a domain, for a read that goes to the store directly.
+    FindDomain(DomainName),
     /// StartWorkflowExecution.
     Start(Box<StartWorkflowExecutionInput>),
     /// To an open run that a caller names.

@@ -10,7 +10,7 @@ use everbeat_model::{
 };
 
 use crate::input::{CallId, TaskReference};
-use crate::rows::{Batch, RunKey};
+use crate::rows::{Batch, DomainId, RunKey};
 
 /// What a batch of inputs brought.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub enum Answer {
         /// Cancellation of the task was requested.
         cancel_requested: bool,
     },
+    /// The number of a domain.
+    DomainId(DomainId),
     /// A domain.
     Domain(DomainDetail),
     /// Domains, and the name behind which the next page begins.

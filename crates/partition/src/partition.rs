@@ -116,7 +116,7 @@ impl Partition {
 
     fn call_needs(&self, realm: &Realm, call: &Call, needs: &mut Needs) {
         match call {
-            Call::Registry(_) => {}
+            Call::Registry(_) | Call::FindDomain(_) => {}
             Call::Start(input) => {
                 if let Ok(domain) = self.registry.find(realm, &input.domain) {
                     self.executions
@@ -204,16 +204,6 @@ impl Partition {
         self.registry.realms_of(domain)
     }
 
-    /// The number of a domain, for reads that go to the store directly.
-    ///
-    /// # Errors
-    /// UnknownResourceFault.
-    pub fn domain_id(&self, realm: &Realm, domain: &DomainName) -> Result<DomainId, Fault> {
-        self.registry
-            .find(realm, domain)
-            .map(|domain| domain.row.id)
-    }
-
     /// Number of runs in memory.
     pub fn runs_in_memory(&self) -> usize {
         self.executions.len()
@@ -228,6 +218,9 @@ impl Partition {
                 work.now,
                 &mut work.output.batch,
             ),
+            Call::FindDomain(name) => {
+                self.registry.find(realm, &name).map(|domain| Answer::DomainId(domain.row.id))
+            }
             Call::Start(input) => self.start(realm, &input, work),
             Call::ToRun { target, command } => {
                 let run = self.resolve(realm, &target)?;

@@ -1,1 +1,24 @@
-//! (in the making)
+//! The server: everything that waits. Sockets, HTTP, long polls, signals, settings, and the thread that commits.
+//!
+//! No rule of SWF is decided here. A request is read and checked ([`http`]), routed ([`calls`]), handed to the
+//! partition's thread ([`partition_host`]), waited for ([`polls`]), and written ([`service`]). Async lives here and only
+//! here.
+
+#![warn(missing_docs)]
+
+mod calls;
+mod clock;
+pub mod config;
+mod connection;
+mod http;
+mod json;
+mod logging;
+mod pages;
+mod partition_host;
+mod polls;
+mod reads;
+mod serve;
+mod service;
+
+pub use config::{Config, ConfigError, DataPlace, Parsed};
+pub use serve::{ServeError, serve};

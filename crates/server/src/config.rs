@@ -1,0 +1,406 @@
+//! Settings: one table, from which come flags, environment variables, the keys of the settings file, and the help.
+//!
+//! A flag wins over an environment variable, that over the settings file, that over the default.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use everbeat_model::Limits;
+use everbeat_model::limits::LIMITS;
+
+/// One setting.
+struct Setting {
+    /// Name of the flag and of the key in the settings file.
+    name: &'static str,
+    /// What stands for the value in the help.
+    value: &'static str,
+    default: &'static str,
+    help: &'static str,
+}
+
+const LISTEN: &str = "listen";
+const DATA_DIR: &str = "data-dir";
+const EPHEMERAL: &str = "ephemeral";
+const CONFIG: &str = "config";
+const ACCOUNT: &str = "account";
+const REGION: &str = "region";
+const POLL_HOLD: &str = "poll-hold-seconds";
+const CACHE: &str = "cache-megabytes";
+const LOG: &str = "log";
+const LOG_FORMAT: &str = "log-format";
+const LIMITS_PRESET: &str = "limits";
+const LIMIT: &str = "limit";
+
+const SETTINGS: &[Setting] = &[
+    Setting {
+        name: LISTEN,
+        value: "ADDRESS:PORT",
+        default: "127.0.0.1:7930",
+        help: "Where to listen. Port 0 takes a free port. This version checks no signatures and listens on loopback \
+               only.",
+    },
+    Setting {
+        name: DATA_DIR,
+        value: "FOLDER",
+        default: "./everbeat-data",
+        help: "Where the data is kept. Made if it does not exist.",
+    },
+    Setting {
+        name: ACCOUNT,
+        value: "NUMBER",
+        default: "123456789012",
+        help: "Account of callers whose access key id is not itself an account number of twelve digits.",
+    },
+    Setting {
+        name: REGION,
+        value: "NAME",
+        default: "us-east-1",
+        help: "Region of requests that are not signed.",
+    },
+    Setting {
+        name: POLL_HOLD,
+        value: "SECONDS",
+        default: "55",
+        help: "How long a poll waits for a task, 1 to 60. Clients give up after 60 or 70 seconds.",
+    },
+    Setting {
+        name: CACHE,
+        value: "MEGABYTES",
+        default: "256",
+        help: "What the executions in memory may weigh. The others are read when they are needed.",
+    },
+    Setting {
+        name: LOG,
+        value: "LEVEL",
+        default: "info",
+        help: "What is logged: error, warn, info, debug or trace.",
+    },
+    Setting {
+        name: LOG_FORMAT,
+        value: "FORMAT",
+        default: "text",
+        help: "Form of the log: text or json.",
+    },
+    Setting {
+        name: LIMITS_PRESET,
+        value: "PRESET",
+        default: "everbeat",
+        help: "Quotas to begin with: everbeat or aws.",
+    },
+];
+
+/// How a server is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the data is.
+    pub data: DataPlace,
+    /// Account of callers that name none.
+    pub account: String,
+    /// Region of callers that name none.
+    pub region: String,
+    /// How long a poll waits.
+    pub poll_hold: Duration,
+    /// What the executions in memory may weigh, in bytes.
+    pub cache_bytes: usize,
+    /// What is logged.
+    pub log_level: tracing::Level,
+    /// One JSON object a line instead of text.
+    pub log_json: bool,
+    /// Quotas.
+    pub limits: Limits,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataPlace {
+    /// In this folder.
+    Folder(PathBuf),
+    /// In a folder of its own, which goes with the process.
+    Ephemeral,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Parsed {
+    /// A server.
+    Serve(Box<Config>),
+    /// This text, on standard output (help).
+    Show(String),
+}
+
+/// The settings cannot be used; one sentence that names the setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub String);
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Reads the words behind `serve`, the environment and the settings file.
+///
+/// # Errors
+/// When a setting is unknown or has a value that it cannot have.
+pub fn parse(
+    words: &[OsString],
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Parsed, ConfigError> {
+    let program = std::iter::once(OsString::from("everbeat serve"));
+    let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
+        Ok(matches) => matches,
+        Err(error) if error.use_stderr() => {
+            return Err(ConfigError(error.to_string().trim_end().to_owned()));
+        }
+        Err(error) => return Ok(Parsed::Show(error.to_string())),
+    };
+    let file = match value_of(&matches, CONFIG, environment, &BTreeMap::new()) {
+        Some(path) => read_file(&path)?,
+        None => BTreeMap::new(),
+    };
+    let source = Source {
+        matches: &matches,
+        environment,
+        file: &file,
+    };
+    config(&source).map(|config| Parsed::Serve(Box::new(config)))
+}
+
+fn command() -> Command {
+    let mut command = Command::new("everbeat serve")
+        .bin_name("everbeat serve")
+        .about("Runs the server. Stop it with ctrl-c or SIGTERM: waiting polls are answered, nothing is lost.")
+        .after_help(
+            "Every setting can also be given as an environment variable (EVERBEAT_LISTEN for --listen) or in the \
+             settings file, in TOML (listen = \"127.0.0.1:7930\"; quotas in a table [limit]).",
+        )
+        .arg(
+            Arg::new(CONFIG)
+                .long(CONFIG)
+                .value_name("FILE")
+                .help("Settings file in TOML, with the names of these flags as keys."),
+        )
+        .arg(
+            Arg::new(EPHEMERAL)
+                .long(EPHEMERAL)
+                .action(ArgAction::SetTrue)
+                .conflicts_with(DATA_DIR)
+                .help("Keep the data in a temporary folder that goes with the process: for tests."),
+        );
+    for setting in SETTINGS {
+        let help = format!("{} [default: {}]", setting.help, setting.default);
+        command = command.arg(
+            Arg::new(setting.name)
+                .long(setting.name)
+                .value_name(setting.value)
+                .help(help),
+        );
+    }
+    command.arg(
+        Arg::new(LIMIT)
+            .long(LIMIT)
+            .value_name("NAME=NUMBER")
+            .action(ArgAction::Append)
+            .help(limits_help()),
+    )
+}
+
+fn limits_help() -> String {
+    let mut help = String::from("Sets one quota; may be given more than once:");
+    for limit in LIMITS {
+        let text = limit.documentation.trim();
+        help.push_str(&format!(
+            "\n  {} [default: {}, aws: {}]: {text}",
+            limit.name, limit.default, limit.aws
+        ));
+    }
+    help
+}
+
+/// Where values come from.
+struct Source<'a> {
+    matches: &'a ArgMatches,
+    environment: &'a dyn Fn(&str) -> Option<String>,
+    file: &'a BTreeMap<String, String>,
+}
+
+impl Source<'_> {
+    fn value(&self, name: &str) -> String {
+        let default = SETTINGS
+            .iter()
+            .find(|setting| setting.name == name)
+            .map_or("", |setting| setting.default);
+        value_of(self.matches, name, self.environment, self.file)
+            .unwrap_or_else(|| default.to_owned())
+    }
+
+    fn parsed<T: std::str::FromStr>(&self, name: &str, wanted: &str) -> Result<T, ConfigError> {
+        let value = self.value(name);
+        value
+            .parse()
+            .map_err(|_| ConfigError(format!("--{name}: '{value}' is not {wanted}")))
+    }
+
+    fn is_ephemeral(&self) -> bool {
+        let given = value_of(self.matches, EPHEMERAL, self.environment, self.file);
+        self.matches.get_flag(EPHEMERAL)
+            || given.is_some_and(|value| value == "true" || value == "1")
+    }
+}
+
+fn value_of(
+    matches: &ArgMatches,
+    name: &str,
+    environment: &dyn Fn(&str) -> Option<String>,
+    file: &BTreeMap<String, String>,
+) -> Option<String> {
+    let flag = if name == EPHEMERAL {
+        None
+    } else {
+        matches.get_one::<String>(name).cloned()
+    };
+    flag.or_else(|| environment(&variable(name)))
+        .or_else(|| file.get(name).cloned())
+}
+
+/// The environment variable of a setting.
+fn variable(name: &str) -> String {
+    format!("EVERBEAT_{}", name.to_uppercase().replace('-', "_"))
+}
+
+fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
+    let listen: SocketAddr = source.parsed(LISTEN, "an address and port such as 127.0.0.1:7930")?;
+    if !listen.ip().is_loopback() {
+        return Err(ConfigError(format!(
+            "--{LISTEN}: {listen} can be reached from other machines, and this version checks no signatures: listen \
+             on a loopback address such as 127.0.0.1"
+        )));
+    }
+    let seconds: u64 = source.parsed(POLL_HOLD, "a number of seconds from 1 to 60")?;
+    if !(1..=60).contains(&seconds) {
+        return Err(ConfigError(format!(
+            "--{POLL_HOLD}: {seconds} is not a number of seconds from 1 to 60"
+        )));
+    }
+    let account = source.value(ACCOUNT);
+    if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ConfigError(format!(
+            "--{ACCOUNT}: '{account}' is not an account number of twelve digits"
+        )));
+    }
+    let megabytes: usize = source.parsed(CACHE, "a number of megabytes")?;
+    Ok(Config {
+        listen,
+        data: if source.is_ephemeral() {
+            DataPlace::Ephemeral
+        } else {
+            DataPlace::Folder(source.value(DATA_DIR).into())
+        },
+        account,
+        region: source.value(REGION),
+        poll_hold: Duration::from_secs(seconds),
+        cache_bytes: megabytes.saturating_mul(1024 * 1024),
+        log_level: source.parsed(LOG, "one of error, warn, info, debug, trace")?,
+        log_json: match source.value(LOG_FORMAT).as_str() {
+            "text" => false,
+            "json" => true,
+            other => {
+                return Err(ConfigError(format!(
+                    "--{LOG_FORMAT}: '{other}' is not text or json"
+                )));
+            }
+        },
+        limits: limits(source)?,
+    })
+}
+
+fn limits(source: &Source<'_>) -> Result<Limits, ConfigError> {
+    let mut limits = Limits::default();
+    match source.value(LIMITS_PRESET).as_str() {
+        "everbeat" => {}
+        "aws" => {
+            for limit in LIMITS {
+                limits.set(limit.name, limit.aws);
+            }
+        }
+        other => {
+            return Err(ConfigError(format!(
+                "--{LIMITS_PRESET}: '{other}' is not everbeat or aws"
+            )));
+        }
+    }
+    let from_file = source.file.iter().filter_map(|(key, value)| {
+        key.strip_prefix("limit.")
+            .map(|name| format!("{name}={value}"))
+    });
+    let from_flags = source
+        .matches
+        .get_many::<String>(LIMIT)
+        .unwrap_or_default()
+        .cloned();
+    for given in from_file.chain(from_flags) {
+        let (name, value) = given.split_once('=').unwrap_or((&given, ""));
+        let number = value.parse().map_err(|_| {
+            ConfigError(format!(
+                "--{LIMIT}: '{given}' is not of the form NAME=NUMBER"
+            ))
+        })?;
+        if !limits.set(name, number) {
+            let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
+            let known = known.join(", ");
+            return Err(ConfigError(format!(
+                "--{LIMIT}: there is no quota '{name}'; the quotas are {known}"
+            )));
+        }
+    }
+    Ok(limits)
+}
+
+/// The settings file as names and values; a table `[limit]` becomes `limit.NAME`.
+fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError(format!("--{CONFIG}: {path} cannot be read: {error}")))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error| ConfigError(format!("--{CONFIG}: {path} is not TOML: {error}")))?;
+    let mut values = BTreeMap::new();
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) if key == LIMIT => {
+                values.extend(
+                    inner
+                        .into_iter()
+                        .map(|(name, value)| (format!("{LIMIT}.{name}"), plain(&value))),
+                );
+            }
+            value => {
+                let is_known =
+                    SETTINGS.iter().any(|setting| setting.name == key) || key == EPHEMERAL;
+                if !is_known {
+                    return Err(ConfigError(format!(
+                        "--{CONFIG}: {path} has an unknown setting '{key}'"
+                    )));
+                }
+                values.insert(key, plain(&value));
+            }
+        }
+    }
+    Ok(values)
+}
+
+fn plain(value: &toml::Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;

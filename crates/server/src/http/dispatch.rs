@@ -1,0 +1,177 @@
+//! From an HTTP request to the service and back, in the order of protocol.md section 5.1: method, size, content type,
+//! target, body, JSON.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use everbeat_model::{Fault, FaultKind, Operation, request};
+use everbeat_wire::json10;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::{HeaderMap, Method, Request, StatusCode};
+
+use super::listen::Front;
+use super::reply::{self, Reply};
+use crate::connection::{Caller, Connection};
+
+/// Greatest size of a request's body, in bytes (execution.md section 10).
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// The body must have arrived within this time.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// What load balancers and people see.
+const HEALTH: &str = "healthy: swf\n";
+
+/// A refusal that ends the exchange before any operation is reached.
+struct Refusal {
+    fault: Fault,
+    status: Option<StatusCode>,
+    /// The rest of the request is not read, so the connection cannot go on.
+    closes: bool,
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self {
+            fault,
+            status: None,
+            closes: false,
+        }
+    }
+}
+
+/// Answers a request; never fails, as every failure is a reply.
+pub(crate) async fn dispatch(
+    front: &Front,
+    connection: &Connection,
+    request: Request<Incoming>,
+) -> Reply {
+    let request_id = front.request_ids.next();
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        && matches!(request.uri().path(), "/" | "/health")
+    {
+        return health(front, &request_id);
+    }
+    let content_type = content_type(request.headers());
+    let reply_type = content_type.unwrap_or(json10::CONTENT_TYPE);
+    let operation = operation(&request);
+    let refusal = match answer(front, connection, request, content_type).await {
+        Ok(body) => return reply::reply(StatusCode::OK, reply_type, &request_id, body),
+        Err(refusal) => refusal,
+    };
+    tracing::debug!(%request_id, ?operation, fault = %refusal.fault, "refused");
+    let mut reply = reply::fault(&refusal.fault, refusal.status, reply_type, &request_id);
+    if refusal.closes {
+        reply
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    reply
+}
+
+fn health(front: &Front, request_id: &str) -> Reply {
+    if front.is_stopping() {
+        return reply::fault(
+            &Fault::unavailable(),
+            None,
+            json10::CONTENT_TYPE,
+            request_id,
+        );
+    }
+    reply::reply(StatusCode::OK, "text/plain", request_id, HEALTH.into())
+}
+
+async fn answer(
+    front: &Front,
+    connection: &Connection,
+    request: Request<Incoming>,
+    content_type: Option<&'static str>,
+) -> Result<String, Refusal> {
+    if request.method() != Method::POST || content_type.is_none() {
+        let fault = FaultKind::UnknownOperationException.bare();
+        return Err(Refusal {
+            fault,
+            status: Some(StatusCode::NOT_FOUND),
+            closes: true,
+        });
+    }
+    if request.body().size_hint().lower() > MAX_BODY_BYTES as u64 {
+        return Err(too_large());
+    }
+    let operation = operation(&request).filter(|operation| operation.descriptor().served);
+    let realm = front.default_realm.of(request.headers());
+    check_encoding(request.headers())?;
+    let body = read_body(request.into_body()).await?;
+    let operation = operation.ok_or_else(|| FaultKind::UnknownOperationException.bare())?;
+    let request = request::read(operation, &body)?;
+    Ok(front
+        .service
+        .answer(realm, request, Caller::new(connection.clone()))
+        .await?)
+}
+
+/// The operation that the target header names.
+fn operation(request: &Request<Incoming>) -> Option<Operation> {
+    let target = request.headers().get(json10::TARGET_HEADER)?;
+    json10::operation_of_target(target.to_str().ok()?)
+}
+
+/// The content type to answer with, if the request's is one that SWF speaks.
+fn content_type(headers: &HeaderMap) -> Option<&'static str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next().unwrap_or(value).trim();
+    [json10::CONTENT_TYPE, json10::CONTENT_TYPE_PLAIN]
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(essence))
+}
+
+/// Bodies come as they are; compressed ones come with a later version.
+fn check_encoding(headers: &HeaderMap) -> Result<(), Fault> {
+    match headers
+        .get(hyper::header::CONTENT_ENCODING)
+        .map(HeaderValue::as_bytes)
+    {
+        None | Some(b"identity" | b"amz-1.0") => Ok(()),
+        Some(other) => {
+            let other = String::from_utf8_lossy(other);
+            Err(FaultKind::MalformedHttpRequestException
+                .with(format!("Content-Encoding {other} is not supported")))
+        }
+    }
+}
+
+async fn read_body(body: Incoming) -> Result<Bytes, Refusal> {
+    let collected =
+        tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await;
+    match collected {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(error)) => {
+            let fault = FaultKind::MalformedHttpRequestException
+                .with(format!("the body cannot be read: {error}"));
+            Err(Refusal {
+                fault,
+                status: None,
+                closes: true,
+            })
+        }
+        Err(_) => {
+            let fault =
+                FaultKind::RequestTimeoutException.with("Request body was not received in time");
+            Err(Refusal {
+                fault,
+                status: None,
+                closes: true,
+            })
+        }
+    }
+}
+
+fn too_large() -> Refusal {
+    let text = format!("Request size exceeded the limit of {MAX_BODY_BYTES} bytes");
+    Refusal {
+        fault: FaultKind::RequestEntityTooLargeException.with(text),
+        status: None,
+        closes: true,
+    }
+}

@@ -1,0 +1,95 @@
+//! Which account and region a request belongs to (execution.md section 1.1, protocol.md section 6.1).
+//!
+//! Signatures are not checked by this version: the server listens on loopback only, and any credentials are accepted.
+//! The account comes from an access key id of twelve digits, the region from the signature's scope; both have defaults.
+
+use std::sync::Arc;
+
+use everbeat_partition::Realm;
+use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+
+const ACCOUNT_DIGITS: usize = 12;
+
+/// The realm of requests that name none.
+#[derive(Debug, Clone)]
+pub(crate) struct DefaultRealm(pub(crate) Realm);
+
+impl DefaultRealm {
+    /// The realm of a request.
+    pub(crate) fn of(&self, headers: &HeaderMap) -> Realm {
+        let scope = headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(credential);
+        let Some((key, region)) = scope else {
+            return self.0.clone();
+        };
+        let is_account =
+            key.len() == ACCOUNT_DIGITS && key.bytes().all(|byte| byte.is_ascii_digit());
+        Realm {
+            account: if is_account {
+                key.into()
+            } else {
+                Arc::clone(&self.0.account)
+            },
+            region: if *region == *self.0.region {
+                Arc::clone(&self.0.region)
+            } else {
+                region.into()
+            },
+        }
+    }
+}
+
+/// Access key id and region of an Authorization header of Signature Version 4.
+fn credential(authorization: &str) -> Option<(&str, &str)> {
+    let (_, after) = authorization.split_once("Credential=")?;
+    let credential = after.split([',', ' ']).next()?;
+    let mut parts = credential.split('/');
+    let (key, _date, region) = (parts.next()?, parts.next()?, parts.next()?);
+    (!region.is_empty()).then_some((key, region))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::header::HeaderValue;
+
+    fn realm(authorization: &str) -> (String, String) {
+        let default = DefaultRealm(Realm {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+        });
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            AUTHORIZATION,
+            HeaderValue::from_str(authorization).expect("a header value"),
+        );
+        let Realm { account, region } = default.of(&headers);
+        (account.to_string(), region.to_string())
+    }
+
+    #[test]
+    fn account_and_region_come_from_the_credential() {
+        let v4 = |credential: &str| {
+            format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0")
+        };
+        assert_eq!(
+            realm(&v4("AKID/20261122/eu-west-1/swf/aws4_request")),
+            ("123456789012".into(), "eu-west-1".into())
+        );
+        assert_eq!(
+            realm(&v4("000000000042/20261122/us-east-1/swf/aws4_request")),
+            ("000000000042".into(), "us-east-1".into())
+        );
+        assert_eq!(
+            realm("AWS3 whatever"),
+            ("123456789012".into(), "us-east-1".into())
+        );
+        assert_eq!(
+            realm(&v4("AKID")),
+            ("123456789012".into(), "us-east-1".into())
+        );
+    }
+}

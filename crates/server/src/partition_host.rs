@@ -1,0 +1,303 @@
+//! The thread of a partition: gather what has arrived, load what it needs, handle it, commit once, release the replies.
+//!
+//! This is where a reply waits for durability: [`Host::run_batch`] commits, and only then are replies sent. If a commit
+//! or a read fails, or something panics, everything that depended on it is refused with a fault that a retry may cure,
+//! and the partition is built anew from the store.
+
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use everbeat_model::{Fault, FaultKind};
+use everbeat_partition::store::Needs;
+use everbeat_partition::{
+    Answer, CallId, Callers, Input, Output, Partition, Settings, Store, StoreError,
+};
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::connection::Caller;
+
+/// At most so many inputs wait; more are told to slow down.
+const INBOX_LENGTH: usize = 16 * 1024;
+/// At most so many inputs make a batch.
+const BATCH_LENGTH: usize = 512;
+/// Pause between attempts to build the partition anew.
+const REBUILD_PAUSE: Duration = Duration::from_millis(200);
+
+/// What a caller gets.
+pub type Reply = Result<Answer, Fault>;
+
+/// Something for the partition's thread.
+enum Message {
+    Input {
+        input: Input,
+        waiting: Option<(CallId, Waiting)>,
+    },
+    /// Answer the polls that wait, and end.
+    Stop,
+}
+
+/// Somebody who waits for a reply.
+struct Waiting {
+    reply: oneshot::Sender<Reply>,
+    caller: Option<Caller>,
+}
+
+/// The way to a partition. Cheap to clone.
+#[derive(Clone)]
+pub struct PartitionHandle {
+    inbox: SyncSender<Message>,
+}
+
+impl std::fmt::Debug for PartitionHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PartitionHandle").finish_non_exhaustive()
+    }
+}
+
+impl PartitionHandle {
+    /// Hands in an input. The reply comes once it is durable; `caller` is asked whether it is still there before a task
+    /// is handed to it.
+    ///
+    /// # Errors
+    /// ThrottlingException when too much waits already; ServiceUnavailableException when the partition has ended.
+    pub fn send(
+        &self,
+        id: CallId,
+        input: Input,
+        caller: Option<Caller>,
+    ) -> Result<oneshot::Receiver<Reply>, Fault> {
+        let (reply, receiver) = oneshot::channel();
+        self.put(Message::Input {
+            input,
+            waiting: Some((id, Waiting { reply, caller })),
+        })?;
+        Ok(receiver)
+    }
+
+    /// Hands in an input that nobody waits for. If too much waits already it is lost.
+    pub fn tell(&self, input: Input) {
+        // A lost EndPoll is made good when the poll's hand-out finds its caller gone.
+        let _ = self.put(Message::Input {
+            input,
+            waiting: None,
+        });
+    }
+
+    /// Lets the partition answer its waiting polls and end.
+    pub fn stop(&self) {
+        let _ = self.inbox.send(Message::Stop);
+    }
+
+    fn put(&self, message: Message) -> Result<(), Fault> {
+        self.inbox.try_send(message).map_err(|error| match error {
+            TrySendError::Full(_) => FaultKind::ThrottlingException.with("Rate exceeded"),
+            TrySendError::Disconnected(_) => Fault::unavailable(),
+        })
+    }
+}
+
+/// Starts the thread of a partition over `store`.
+///
+/// # Errors
+/// When the store cannot be read, or no thread can be made.
+pub fn start<S: Store + Send + 'static>(
+    store: S,
+    settings: Settings,
+    clock: Arc<Clock>,
+) -> Result<(PartitionHandle, JoinHandle<()>), StoreError> {
+    let (inbox, messages) = sync_channel(INBOX_LENGTH);
+    let mut host = Host {
+        store,
+        partition: None,
+        settings,
+        clock,
+        waiting: Callbacks::default(),
+    };
+    host.build()?;
+    let thread = std::thread::Builder::new()
+        .name("partition".into())
+        .spawn(move || host.run(&messages))
+        .map_err(|error| StoreError::Failed(format!("no thread for the partition: {error}")))?;
+    Ok((PartitionHandle { inbox }, thread))
+}
+
+/// Everybody who waits for a reply.
+#[derive(Default)]
+struct Callbacks(HashMap<CallId, Waiting>);
+
+impl Callers for Callbacks {
+    fn is_connected(&self, poll: CallId) -> bool {
+        self.0
+            .get(&poll)
+            .is_some_and(|waiting| waiting.caller.as_ref().is_none_or(Caller::is_present))
+    }
+}
+
+struct Host<S> {
+    store: S,
+    /// None after a failure, until it is built anew.
+    partition: Option<Partition>,
+    settings: Settings,
+    clock: Arc<Clock>,
+    waiting: Callbacks,
+}
+
+impl<S: Store> Host<S> {
+    fn run(mut self, messages: &Receiver<Message>) {
+        loop {
+            let (inputs, stops) = self.gather(messages);
+            if self.partition.is_none() && self.build().is_err() {
+                self.refuse(&inputs);
+                std::thread::sleep(REBUILD_PAUSE);
+            } else {
+                self.attempt(inputs);
+            }
+            if stops {
+                self.end_polls();
+                return;
+            }
+        }
+    }
+
+    /// Waits for an input or the next deadline, and takes what else has arrived.
+    fn gather(&mut self, messages: &Receiver<Message>) -> (VecDeque<Input>, bool) {
+        let wake = self.partition.as_ref().map_or(Duration::ZERO, |partition| {
+            self.clock.until(partition.next_wake())
+        });
+        let mut inputs = VecDeque::new();
+        let mut next = match messages.recv_timeout(wake) {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return (inputs, true),
+        };
+        while let Some(message) = next {
+            match message {
+                Message::Stop => return (inputs, true),
+                Message::Input { input, waiting } => {
+                    self.waiting.0.extend(waiting);
+                    inputs.push_back(input);
+                }
+            }
+            next = if inputs.len() < BATCH_LENGTH {
+                messages.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        (inputs, false)
+    }
+
+    /// Runs a batch; after a failure or a panic, refuses what depended on it and drops the partition's memory.
+    fn attempt(&mut self, inputs: VecDeque<Input>) {
+        let calls: Vec<CallId> = inputs.iter().filter_map(call_id).collect();
+        let error = match catch_unwind(AssertUnwindSafe(|| self.run_batch(inputs))) {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "a defect in the partition (see the message above)".to_owned(),
+        };
+        tracing::error!(%error, "a batch failed; the partition is built anew from the store");
+        self.partition = None;
+        for call in calls {
+            self.release(call, Err(Fault::unavailable()));
+        }
+        self.end_polls();
+    }
+
+    /// One batch: load, handle, commit, release.
+    fn run_batch(&mut self, mut inputs: VecDeque<Input>) -> Result<(), StoreError> {
+        let Self {
+            store,
+            partition,
+            clock,
+            waiting,
+            ..
+        } = self;
+        let Some(partition) = partition else {
+            return Err(StoreError::Failed("no partition".into()));
+        };
+        let now = clock.now();
+        let mut output = Output::default();
+        partition.begin_batch(&mut output);
+        if let Some((after, until)) = partition.missing_deadlines(now) {
+            partition.supply_deadlines(store.load_deadlines(after, until)?, until);
+        }
+        if partition.next_wake() <= now {
+            inputs.push_front(Input::Wake);
+        }
+        load(store, partition, inputs.iter(), now)?;
+        while let Some(input) = inputs.pop_front() {
+            load(store, partition, std::iter::once(&input), now)?;
+            if let Some(again) = partition.handle(input, now, waiting, &mut output) {
+                inputs.push_front(again);
+            }
+        }
+        if !output.batch.is_empty() {
+            store.commit(&output.batch)?;
+        }
+        for (call, reply) in output.replies {
+            self.release(call, reply);
+        }
+        Ok(())
+    }
+
+    /// Sends a reply. A caller that has gone away is no fault of ours.
+    fn release(&mut self, call: CallId, reply: Reply) {
+        if let Some(waiting) = self.waiting.0.remove(&call) {
+            let _ = waiting.reply.send(reply);
+        }
+    }
+
+    fn refuse(&mut self, inputs: &VecDeque<Input>) {
+        for call in inputs.iter().filter_map(call_id) {
+            self.release(call, Err(Fault::unavailable()));
+        }
+    }
+
+    /// Answers all that still wait, which are polls, as if their time were over.
+    fn end_polls(&mut self) {
+        for (_, waiting) in self.waiting.0.drain() {
+            let _ = waiting.reply.send(Ok(Answer::NoTask));
+        }
+    }
+
+    fn build(&mut self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let horizon = Partition::first_horizon(now);
+        let start = self
+            .store
+            .load_start(horizon)
+            .inspect_err(|error| tracing::error!(%error, "cannot start"))?;
+        self.partition = Some(Partition::new(self.settings.clone(), start, horizon));
+        Ok(())
+    }
+}
+
+/// Loads what some inputs need, in one read.
+fn load<'a>(
+    store: &mut impl Store,
+    partition: &mut Partition,
+    inputs: impl Iterator<Item = &'a Input>,
+    now: everbeat_model::Timestamp,
+) -> Result<(), StoreError> {
+    let mut needs = Needs::default();
+    for input in inputs {
+        partition.needs(input, now, &mut needs);
+    }
+    if needs.is_empty() {
+        Ok(())
+    } else {
+        partition.supply(store.load_runs(&needs)?)
+    }
+}
+
+fn call_id(input: &Input) -> Option<CallId> {
+    match input {
+        Input::Call { id, .. } | Input::Poll { id, .. } => Some(*id),
+        Input::EndPoll(_) | Input::Wake => None,
+    }
+}

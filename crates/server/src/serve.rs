@@ -1,0 +1,176 @@
+//! A server's life: open the data, start the partition, listen, say so, and stop in order.
+
+use std::fmt;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use everbeat_partition::{Realm, Settings};
+use everbeat_store::{KeyStore, OpenError, Options, SqliteStore};
+use everbeat_wire::{RequestIds, Sealer, SealingSecret};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::config::{Config, DataPlace};
+use crate::http::listen::{Front, listen};
+use crate::http::realm::DefaultRealm;
+use crate::logging;
+use crate::partition_host;
+use crate::service::Service;
+
+/// The server cannot run. Each is one sentence that says what to do.
+#[derive(Debug)]
+pub enum ServeError {
+    /// The data cannot be opened.
+    Data(OpenError),
+    /// The data is open, but not readable.
+    Store(everbeat_partition::StoreError),
+    /// The address cannot be listened on.
+    Listen(SocketAddr, std::io::Error),
+    /// The machine refuses something that every server needs.
+    Machine(std::io::Error),
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Data(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+            Self::Listen(address, error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                write!(
+                    f,
+                    "{address} is taken: another program listens there; stop it, or choose another port with --listen \
+                 (port 0 takes a free one)"
+                )
+            }
+            Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            Self::Machine(error) => write!(f, "the server cannot start: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// Runs a server until it is told to stop (ctrl-c or SIGTERM). `greeting` makes the lines that follow the ready line
+/// from the endpoint and the region.
+///
+/// # Errors
+/// When it cannot start.
+pub fn serve(
+    config: Config,
+    greeting: &dyn Fn(&str, &str) -> Vec<String>,
+) -> Result<(), ServeError> {
+    logging::start(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(ServeError::Machine)?;
+    match &config.data {
+        DataPlace::Folder(folder) => runtime.block_on(run(&config, folder, greeting)),
+        DataPlace::Ephemeral => {
+            let folder = tempfile::Builder::new()
+                .prefix("everbeat-")
+                .tempdir()
+                .map_err(ServeError::Machine)?;
+            runtime.block_on(run(&config, folder.path(), greeting))
+        }
+    }
+}
+
+async fn run(
+    config: &Config,
+    folder: &Path,
+    greeting: &dyn Fn(&str, &str) -> Vec<String>,
+) -> Result<(), ServeError> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Machine)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::Machine)?;
+    // The address comes first: a second server on the same address has no business with the data.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| ServeError::Listen(config.listen, error))?;
+    let address = listener.local_addr().map_err(ServeError::Machine)?;
+
+    let clock = Arc::new(Clock::start());
+    let (mut store, reader) =
+        SqliteStore::open(folder, &Options::default()).map_err(ServeError::Data)?;
+    let sealer = load_sealer(&mut store, &clock)?;
+    let settings = Settings {
+        limits: config.limits.clone(),
+        cache_bytes: config.cache_bytes,
+        recovered_at: clock.now(),
+        seed: random_number()?,
+    };
+    let (partition, thread) =
+        partition_host::start(store, settings, Arc::clone(&clock)).map_err(ServeError::Store)?;
+
+    let (stop, stopping) = watch::channel(false);
+    let service = Service::new(
+        partition.clone(),
+        Arc::new(reader),
+        sealer,
+        clock,
+        config.poll_hold,
+    );
+    let realm = Realm {
+        account: config.account.as_str().into(),
+        region: config.region.as_str().into(),
+    };
+    let front = Arc::new(Front::new(
+        service,
+        RequestIds::new(random_number()?),
+        DefaultRealm(realm),
+        stopping,
+    ));
+    let serving = tokio::spawn(listen(listener, front));
+
+    say_ready(address, &config.region, greeting);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    partition.stop();
+    let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    let _ = serving.await;
+    Ok(())
+}
+
+fn load_sealer(store: &mut SqliteStore, clock: &Clock) -> Result<Sealer, ServeError> {
+    let secret = random_bytes()?;
+    let keys = store
+        .load_or_create_keys(clock.now(), &mut || secret)
+        .map_err(ServeError::Store)?;
+    let secrets: Vec<SealingSecret> = keys
+        .into_iter()
+        .map(|key| SealingSecret {
+            id: key.id,
+            secret: key.secret,
+        })
+        .collect();
+    Ok(Sealer::new(&secrets))
+}
+
+fn random_bytes<const N: usize>() -> Result<[u8; N], ServeError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| ServeError::Machine(error.into()))?;
+    Ok(bytes)
+}
+
+fn random_number() -> Result<u64, ServeError> {
+    random_bytes().map(u64::from_ne_bytes)
+}
+
+/// The ready line, and what follows it. A closed standard output is no reason to stop.
+fn say_ready(address: SocketAddr, region: &str, greeting: &dyn Fn(&str, &str) -> Vec<String>) {
+    let endpoint = format!("http://{address}");
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "Everbeat is ready on {endpoint}");
+    for line in greeting(&endpoint, region) {
+        let _ = writeln!(output, "{line}");
+    }
+    let _ = output.flush();
+}

@@ -1,0 +1,206 @@
+//! The service between HTTP and the partition: a checked request goes in, the JSON of its answer or a fault comes out.
+//!
+//! No rule of SWF is decided here; this is decode, hand over, wait, encode. Which operation goes where can be read off
+//! [`Service::answer`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use everbeat_model::shape::to_json;
+use everbeat_model::{
+    ActivityTypeInfoList, ActivityTypeInfos, DomainInfoList, DomainInfos, DomainName, Fault,
+    FaultKind, Request, Run, WorkflowTypeInfoList, WorkflowTypeInfos,
+};
+use everbeat_partition::{Answer, Call, CallId, DomainId, Input, Poll, Reader, Realm};
+use everbeat_wire::Sealer;
+
+use crate::calls::{self, Route};
+use crate::clock::Clock;
+use crate::connection::Caller;
+use crate::pages::Pages;
+use crate::partition_host::{PartitionHandle, Reply};
+use crate::polls;
+use crate::reads;
+
+/// Everything that answering a request takes. Shared by all connections.
+pub struct Service {
+    pub(crate) partition: PartitionHandle,
+    pub(crate) reader: Arc<dyn Reader>,
+    pub(crate) sealer: Sealer,
+    pub(crate) clock: Arc<Clock>,
+    /// How long a poll waits for a task.
+    pub(crate) poll_hold: Duration,
+    next_call: AtomicU64,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service")
+            .field("poll_hold", &self.poll_hold)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A service over a partition and the store behind it.
+    pub fn new(
+        partition: PartitionHandle,
+        reader: Arc<dyn Reader>,
+        sealer: Sealer,
+        clock: Arc<Clock>,
+        poll_hold: Duration,
+    ) -> Self {
+        Self {
+            partition,
+            reader,
+            sealer,
+            clock,
+            poll_hold,
+            next_call: AtomicU64::new(1),
+        }
+    }
+
+    /// Carries out a request; the JSON of the answer, empty for operations without output.
+    ///
+    /// # Errors
+    /// The fault that SWF answers.
+    pub async fn answer(
+        &self,
+        realm: Realm,
+        request: Request,
+        caller: Caller,
+    ) -> Result<String, Fault> {
+        let pages = Pages::of(self, &realm, &request)?;
+        match calls::route(request, &self.sealer, &pages)? {
+            Route::Call(call) => {
+                let answer = self.call(realm, call, Some(caller)).await?;
+                encode(answer, &pages)
+            }
+            Route::PollForActivityTask(poll) => {
+                polls::activity_task(self, realm, poll, caller).await
+            }
+            Route::PollForDecisionTask(poll, view) => {
+                polls::decision_task(self, realm, poll, view, caller, &pages).await
+            }
+            Route::GetHistory(query) => reads::history(self, realm, query, &pages).await,
+            Route::List(query) => reads::list(self, realm, query, &pages).await,
+        }
+    }
+
+    /// A call to the partition.
+    pub(crate) async fn call(&self, realm: Realm, call: Call, caller: Option<Caller>) -> Reply {
+        let id = self.next_call_id();
+        let reply = self
+            .partition
+            .send(id, Input::Call { id, realm, call }, caller)?;
+        reply.await.unwrap_or_else(|_| Err(Fault::unavailable()))
+    }
+
+    /// The number of a domain; a fault if there is none of that name.
+    pub(crate) async fn domain_id(
+        &self,
+        realm: &Realm,
+        name: &DomainName,
+    ) -> Result<DomainId, Fault> {
+        match self
+            .call(realm.clone(), Call::FindDomain(name.clone()), None)
+            .await?
+        {
+            Answer::DomainId(id) => Ok(id),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// A poll that waits for at most the hold time.
+    pub(crate) async fn poll(&self, realm: Realm, poll: Poll, caller: Caller) -> Reply {
+        let id = self.next_call_id();
+        let mut reply =
+            self.partition
+                .send(id, Input::Poll { id, realm, poll }, Some(caller.clone()))?;
+        let hang_up = HangUp {
+            partition: &self.partition,
+            id,
+            caller,
+            is_armed: true,
+        };
+        let answer = tokio::select! {
+            answer = &mut reply => answer,
+            () = tokio::time::sleep(self.poll_hold) => {
+                self.partition.tell(Input::EndPoll(id));
+                reply.await
+            }
+        };
+        hang_up.disarm();
+        answer.unwrap_or_else(|_| Err(Fault::unavailable()))
+    }
+
+    fn next_call_id(&self) -> CallId {
+        CallId(self.next_call.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Ends a poll whose caller hangs up: then the request is dropped, and this with it.
+struct HangUp<'a> {
+    partition: &'a PartitionHandle,
+    id: CallId,
+    caller: Caller,
+    is_armed: bool,
+}
+
+impl HangUp<'_> {
+    fn disarm(mut self) {
+        self.is_armed = false;
+    }
+}
+
+impl Drop for HangUp<'_> {
+    fn drop(&mut self) {
+        if self.is_armed {
+            self.caller.give_up();
+            self.partition.tell(Input::EndPoll(self.id));
+        }
+    }
+}
+
+/// An answer that does not belong to its call: a defect of ours, never the caller's.
+pub(crate) fn unexpected(answer: &Answer) -> Fault {
+    tracing::error!(
+        ?answer,
+        "the partition gave an answer that does not fit the call"
+    );
+    FaultKind::InternalFailure.bare()
+}
+
+/// The JSON of the answers that need nothing but the partition.
+fn encode(answer: Answer, pages: &Pages<'_>) -> Result<String, Fault> {
+    Ok(match answer {
+        Answer::Nothing => String::new(),
+        Answer::Run(run_id) => to_json(&Run {
+            run_id: Some(run_id),
+        }),
+        Answer::Heartbeat { cancel_requested } => calls::heartbeat_answer(cancel_requested),
+        Answer::Domain(detail) => to_json(&detail),
+        Answer::Domains(infos, next) => to_json(&DomainInfos {
+            domain_infos: DomainInfoList(infos),
+            next_page_token: pages.next(next),
+        }),
+        Answer::WorkflowType(detail) => to_json(&*detail),
+        Answer::ActivityType(detail) => to_json(&*detail),
+        Answer::WorkflowTypes(infos, next) => to_json(&WorkflowTypeInfos {
+            type_infos: WorkflowTypeInfoList(infos),
+            next_page_token: pages.next(next.map(calls::type_position)),
+        }),
+        Answer::ActivityTypes(infos, next) => to_json(&ActivityTypeInfos {
+            type_infos: ActivityTypeInfoList(infos),
+            next_page_token: pages.next(next.map(calls::type_position)),
+        }),
+        Answer::Execution(detail) => to_json(&*detail),
+        Answer::DomainId(_)
+        | Answer::DecisionTask(_)
+        | Answer::ActivityTask(_)
+        | Answer::NoTask => {
+            return Err(unexpected(&answer));
+        }
+    })
+}
