@@ -1,1 +1,37 @@
-//! (in the making)
+//! The one HTTP client of the project: typed calls by the tables of `everbeat-model`, used by the command line, the
+//! load generator, the demo and tests.
+//!
+//! A [`Client`] keeps its connections and may be cloned and shared freely; it needs a tokio runtime around its calls.
+//! It sends each call once: retries, and the search for region, endpoint and credentials, belong to the command line.
+
+#![warn(missing_docs)]
+
+mod client;
+mod endpoint;
+mod environment;
+mod error;
+
+pub use client::{Client, Timeouts};
+pub use endpoint::{Endpoint, EndpointError};
+pub use environment::environment_lines;
+pub use error::{CallError, ServiceFault};
+pub use everbeat_wire::sigv4::Credentials;
+
+/// Where `everbeat serve` listens unless told otherwise.
+pub const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:7930";
+/// The region of a server that was not given another.
+pub const DEFAULT_REGION: &str = "us-east-1";
+/// Access key id and secret for a server that checks no signatures.
+pub const DEFAULT_KEY: &str = "everbeat";
+
+impl Client {
+    /// A client of a server on this machine as `everbeat serve` starts it: [`DEFAULT_KEY`], [`DEFAULT_REGION`].
+    pub fn local(endpoint: Endpoint) -> Self {
+        let credentials = Credentials {
+            access_key_id: DEFAULT_KEY.into(),
+            secret_access_key: DEFAULT_KEY.into(),
+            session_token: None,
+        };
+        Self::new(endpoint, Some(credentials), DEFAULT_REGION.into())
+    }
+}

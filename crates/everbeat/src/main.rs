@@ -1,15 +1,38 @@
-//! The one binary: `everbeat serve`, and what else the first word says.
+//! The one binary. The first word chooses: a command of Everbeat's own, or else the command line that stands in for
+//! `aws swf`.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use everbeat_server::{Parsed, config};
 
+/// The exit code for words that cannot be understood, as the AWS command line has it.
+const USAGE: u8 = 252;
+
+/// What Everbeat has beside the operations of SWF.
+const COMMANDS: &str = "\
+Everbeat: a durable workflow service that speaks the Amazon SWF protocol.
+
+Commands of its own (each has --help):
+  serve      run the server
+  env        print the lines that point an SDK and this command line at a server
+  history    print an execution's history as a timeline
+
+";
+
 fn main() -> ExitCode {
-    let mut words = std::env::args_os().skip(1);
-    match words.next().as_deref().and_then(|word| word.to_str()) {
-        Some("serve") => serve(&words.collect::<Vec<_>>()),
-        _ => ExitCode::from(252),
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let (first, rest) = match words.split_first() {
+        Some((first, rest)) => (first.to_str().unwrap_or_default(), rest),
+        None => ("", &[][..]),
+    };
+    match first {
+        "serve" => serve(rest),
+        "help" | "--help" | "-h" if rest.is_empty() => {
+            print!("{COMMANDS}{}", everbeat_cli::overview());
+            ExitCode::SUCCESS
+        }
+        _ => everbeat_cli::run(words),
     }
 }
 
@@ -22,7 +45,7 @@ fn serve(words: &[OsString]) -> ExitCode {
         }
         Err(error) => {
             eprintln!("everbeat: {error}");
-            return ExitCode::from(252);
+            return ExitCode::from(USAGE);
         }
     };
     match everbeat_server::serve(config, &everbeat_client::environment_lines) {

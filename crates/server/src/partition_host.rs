@@ -236,11 +236,15 @@ impl<S: Store> Host<S> {
                 inputs.push_front(again);
             }
         }
-        if !output.batch.is_empty() {
+        let changes = !output.batch.is_empty();
+        if changes {
             store.commit(&output.batch)?;
         }
         for (call, reply) in output.replies {
             self.release(call, reply);
+        }
+        if changes && let Err(error) = self.store.maintain() {
+            tracing::warn!(%error, "housekeeping of the store failed; it is tried again");
         }
         Ok(())
     }

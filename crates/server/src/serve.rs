@@ -42,7 +42,7 @@ impl fmt::Display for ServeError {
             Self::Listen(address, error) if error.kind() == std::io::ErrorKind::AddrInUse => {
                 write!(
                     f,
-                    "{address} is taken: another program listens there; stop it, or choose another port with --listen \
+                    "{address} is already in use by another program; stop it, or choose another port with --listen \
                  (port 0 takes a free one)"
                 )
             }

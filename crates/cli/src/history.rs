@@ -1,0 +1,174 @@
+//! `everbeat history DOMAIN WORKFLOW-ID [RUN-ID]`: finds the run and prints its history as a timeline.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use everbeat_client::Client;
+use everbeat_model::scalars::{DomainName, PageToken, Timestamp, WorkflowId};
+use everbeat_model::shapes::{
+    ExecutionTimeFilter, GetWorkflowExecutionHistoryInput, ListClosedWorkflowExecutionsInput,
+    ListOpenWorkflowExecutionsInput, WorkflowExecution, WorkflowExecutionInfo,
+    WorkflowExecutionInfos,
+};
+use everbeat_model::{Call, HistoryEvent};
+
+use crate::exit::Failure;
+use crate::operation::run_to_end;
+use crate::timeline::{View, printable, timeline};
+use crate::{Line, Streams, print, settings};
+
+const USAGE: &str = "usage: everbeat history DOMAIN WORKFLOW-ID [RUN-ID]";
+
+/// Runs the command.
+pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let words: Vec<&str> = line.words.iter().skip(1).map(String::as_str).collect();
+    let (domain, workflow_id, run_id) = match words.as_slice() {
+        ["help"] => return print(streams, &format!("{USAGE}\n")),
+        [domain, workflow_id] => (*domain, *workflow_id, None),
+        [domain, workflow_id, run_id] => (*domain, *workflow_id, Some(*run_id)),
+        _ => return Err(Failure::parameter(USAGE)),
+    };
+    let colour = colour(line, streams);
+    let timeouts = settings::timeouts(&line.globals, false)?;
+    line.configuration.check_profile()?;
+    let client = line.configuration.client(&line.globals, timeouts)?;
+    let page = run_to_end(async {
+        let domain = DomainName::from(domain);
+        let execution = match run_id {
+            Some(run_id) => WorkflowExecution {
+                workflow_id: workflow_id.into(),
+                run_id: run_id.into(),
+            },
+            None => newest_run(&client, &domain, &workflow_id.into()).await?,
+        };
+        let events = events(&client, &domain, &execution).await?;
+        let now = now();
+        Ok(heading(&execution) + &timeline(&events, View { now, colour }))
+    })?;
+    print(streams, &page)
+}
+
+/// `--color` decides; without it a terminal has colours unless `NO_COLOR` is set to anything.
+fn colour(line: &Line<'_>, streams: &Streams<'_>) -> bool {
+    let is_refused = line
+        .files
+        .variables
+        .get("NO_COLOR")
+        .is_some_and(|value| !value.is_empty());
+    match line.globals.value("--color") {
+        Some("on") => true,
+        Some("off") => false,
+        _ => streams.is_terminal && !is_refused,
+    }
+}
+
+fn heading(execution: &WorkflowExecution) -> String {
+    let name = printable(&execution.workflow_id);
+    format!("{name} run {}\n", execution.run_id)
+}
+
+fn now() -> Timestamp {
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+}
+
+async fn events(
+    client: &Client,
+    domain: &DomainName,
+    execution: &WorkflowExecution,
+) -> Result<Vec<HistoryEvent>, Failure> {
+    let mut events = Vec::new();
+    let mut input = GetWorkflowExecutionHistoryInput {
+        domain: domain.clone(),
+        execution: execution.clone(),
+        ..Default::default()
+    };
+    loop {
+        let page = call(client, &input).await?;
+        events.extend(page.events.0);
+        match page.next_page_token {
+            Some(token) => input.next_page_token = Some(token),
+            None => return Ok(events),
+        }
+    }
+}
+
+/// The run of that workflow id that is open, or else the one that was started last.
+async fn newest_run(
+    client: &Client,
+    domain: &DomainName,
+    workflow_id: &WorkflowId,
+) -> Result<WorkflowExecution, Failure> {
+    let mut token = None;
+    loop {
+        let page = call(client, &open_runs(domain, token.take())).await?;
+        if let Some(found) = of_workflow(&page, workflow_id) {
+            return Ok(found.execution.clone());
+        }
+        token = page.next_page_token;
+        if token.is_none() {
+            break;
+        }
+    }
+    loop {
+        let page = call(client, &closed_runs(domain, token.take())).await?;
+        if let Some(found) = of_workflow(&page, workflow_id) {
+            return Ok(found.execution.clone());
+        }
+        token = page.next_page_token;
+        if token.is_none() {
+            let text =
+                format!("The domain {domain} has no execution with the workflow id {workflow_id}");
+            return Err(Failure::general(text));
+        }
+    }
+}
+
+fn of_workflow<'a>(
+    page: &'a WorkflowExecutionInfos,
+    workflow_id: &WorkflowId,
+) -> Option<&'a WorkflowExecutionInfo> {
+    page.execution_infos
+        .iter()
+        .find(|info| info.execution.workflow_id == *workflow_id)
+}
+
+fn ever() -> ExecutionTimeFilter {
+    ExecutionTimeFilter {
+        oldest_date: Timestamp(0),
+        latest_date: None,
+    }
+}
+
+fn open_runs(
+    domain: &DomainName,
+    next_page_token: Option<PageToken>,
+) -> ListOpenWorkflowExecutionsInput {
+    ListOpenWorkflowExecutionsInput {
+        domain: domain.clone(),
+        start_time_filter: ever(),
+        next_page_token,
+        ..Default::default()
+    }
+}
+
+/// Newest start first.
+fn closed_runs(
+    domain: &DomainName,
+    next_page_token: Option<PageToken>,
+) -> ListClosedWorkflowExecutionsInput {
+    ListClosedWorkflowExecutionsInput {
+        domain: domain.clone(),
+        start_time_filter: Some(ever()),
+        next_page_token,
+        ..Default::default()
+    }
+}
+
+async fn call<I: Call>(client: &Client, input: &I) -> Result<I::Output, Failure> {
+    client.call(input).await.map_err(|error| {
+        let name = I::OPERATION.as_str();
+        Failure::of_call(&error, name, client.endpoint(), None)
+    })
+}

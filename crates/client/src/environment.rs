@@ -1,0 +1,47 @@
+//! What a shell must set so that every SWF client finds a server.
+
+use crate::DEFAULT_KEY;
+
+/// Lines for a shell to evaluate: endpoint, region, and a key for a server that checks no signatures.
+pub fn environment_lines(endpoint: &str, region: &str) -> Vec<String> {
+    [
+        ("AWS_ENDPOINT_URL_SWF", endpoint),
+        ("AWS_REGION", region),
+        ("AWS_ACCESS_KEY_ID", DEFAULT_KEY),
+        ("AWS_SECRET_ACCESS_KEY", DEFAULT_KEY),
+    ]
+    .into_iter()
+    .map(|(name, value)| format!("export {name}={}", quoted(value)))
+    .collect()
+}
+
+/// A word as a shell reads it back: in single quotes unless every character is harmless.
+fn quoted(word: &str) -> String {
+    let harmless =
+        |character: char| character.is_ascii_alphanumeric() || "_@%+=:,./-".contains(character);
+    if !word.is_empty() && word.chars().all(harmless) {
+        return word.into();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_the_lines_back() {
+        assert_eq!(
+            environment_lines("http://127.0.0.1:7930", "us-east-1"),
+            [
+                "export AWS_ENDPOINT_URL_SWF=http://127.0.0.1:7930",
+                "export AWS_REGION=us-east-1",
+                "export AWS_ACCESS_KEY_ID=everbeat",
+                "export AWS_SECRET_ACCESS_KEY=everbeat",
+            ]
+        );
+        assert_eq!(quoted("a;b'c"), r"'a;b'\''c'");
+        assert_eq!(quoted("http://[::1]:7930"), "'http://[::1]:7930'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,166 @@
+//! What can come of a call instead of an answer, and how a fault is read (cli.md section 12).
+
+use std::fmt;
+
+use http::HeaderMap;
+use serde_json::Value;
+
+/// Why a call brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallError {
+    /// The service answered with a fault.
+    Service(ServiceFault),
+    /// No connection could be made: refused, unknown host. Holds the reason.
+    Connection(String),
+    /// The connection was lost before the answer was there. The call may have had its effect.
+    Closed(String),
+    /// No connection within the connect time-out.
+    ConnectTimeout,
+    /// Nothing arrived for the length of the read time-out. The call may have had its effect.
+    ReadTimeout,
+    /// The answer is not what the operation's shape says.
+    Protocol(String),
+}
+
+/// A fault as the service answered it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceFault {
+    /// The bare name, such as `UnknownResourceFault`; the HTTP status when the answer names none.
+    pub code: String,
+    /// Its text, empty when it has none.
+    pub message: String,
+    /// HTTP status.
+    pub status: u16,
+    /// `x-amzn-RequestId` of the answer.
+    pub request_id: Option<String>,
+}
+
+impl CallError {
+    /// The fault, if the service answered with one.
+    pub fn fault(&self) -> Option<&ServiceFault> {
+        match self {
+            Self::Service(fault) => Some(fault),
+            Self::Connection(_)
+            | Self::Closed(_)
+            | Self::ConnectTimeout
+            | Self::ReadTimeout
+            | Self::Protocol(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Service(fault) => fault.fmt(f),
+            Self::Connection(reason) => write!(f, "cannot connect: {reason}"),
+            Self::Closed(reason) => write!(f, "the connection was lost: {reason}"),
+            Self::ConnectTimeout => f.write_str("no connection in time"),
+            Self::ReadTimeout => f.write_str("no answer in time"),
+            Self::Protocol(reason) => write!(f, "the answer cannot be read: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+impl fmt::Display for ServiceFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.code, self.status, self.message)
+    }
+}
+
+impl ServiceFault {
+    /// Reads an answer with a status of 300 and more.
+    pub(crate) fn read(status: http::StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let json: Option<Value> = serde_json::from_str(&text).ok();
+        let (mut code, message) = match &json {
+            Some(value) => (code_of(value), message_of(value)),
+            None if status.is_server_error() && (text.is_empty() || text.starts_with("<html>")) => {
+                (None, status.canonical_reason().unwrap_or_default().into())
+            }
+            None => (None, text.into_owned()),
+        };
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        if let Some((overriding, _)) =
+            header("x-amzn-query-error").and_then(|value| value.split_once(';'))
+        {
+            code = Some(overriding.into());
+        }
+        Self {
+            code: code.unwrap_or_else(|| status.as_str().into()),
+            message,
+            status: status.as_u16(),
+            request_id: header("x-amzn-requestid").map(Into::into),
+        }
+    }
+}
+
+/// `__type`, cut at the first colon and then to what follows the last `#`.
+fn code_of(body: &Value) -> Option<String> {
+    let text = body.get("__type")?.as_str()?;
+    let text = text.split(':').next()?;
+    text.rsplit('#').next().map(Into::into)
+}
+
+fn message_of(body: &Value) -> String {
+    match body.get("message").or_else(|| body.get("Message")) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) => "None".into(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+
+    fn read(status: u16, body: &str) -> (String, String) {
+        let status = StatusCode::from_u16(status).expect("a status");
+        let fault = ServiceFault::read(status, &HeaderMap::new(), body.as_bytes());
+        (fault.code, fault.message)
+    }
+
+    #[test]
+    fn code_and_text_are_found_where_services_put_them() {
+        for (status, body, code, message) in [
+            (
+                400,
+                r#"{"__type":"a.b#Some:Thing","message":"m"}"#,
+                "a.b#Some",
+                "m",
+            ),
+            (
+                400,
+                r#"{"__type":"a.b#SomeFault","Message":"M"}"#,
+                "SomeFault",
+                "M",
+            ),
+            (400, r#"{"message":null}"#, "400", "None"),
+            (400, "{}", "400", ""),
+            (413, "too large", "413", "too large"),
+            (503, "", "503", "Service Unavailable"),
+            (502, "<html>x", "502", "Bad Gateway"),
+        ] {
+            let expected_code = code.rsplit('#').next().unwrap_or_default();
+            assert_eq!(read(status, body), (expected_code.into(), message.into()));
+        }
+    }
+
+    #[test]
+    fn headers_override_the_code_and_name_the_request() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "x-amzn-query-error",
+            "Other;Sender".parse().expect("a value"),
+        );
+        headers.insert("x-amzn-requestid", "r-1".parse().expect("a value"));
+        let fault = ServiceFault::read(StatusCode::BAD_REQUEST, &headers, b"{\"__type\":\"x#Y\"}");
+        assert_eq!(fault.code, "Other");
+        assert_eq!(fault.request_id.as_deref(), Some("r-1"));
+    }
+}

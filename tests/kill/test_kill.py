@@ -1,0 +1,231 @@
+"""Kills the server again and again under load; nothing it had said may be undone.
+
+KILLS (default 50) is the number of rounds, SEED repeats the random choices of a
+run (the threads still race, so a run is alike, not the same).
+"""
+
+import json
+import os
+import pathlib
+import random
+import sqlite3
+import time
+
+import harness
+import pytest
+from evidence import collect
+from journal import ACKNOWLEDGED, UNKNOWN, Caller, Journal
+from one_client import Client, schedule, timer
+from verify import verify
+from workload import DOMAIN, Load
+
+KILLS = int(os.environ.get("KILLS", "50"))
+SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
+SHORTEST, LONGEST = 0.3, 1.5
+HOLD = ["--poll-hold-seconds", 1]
+QUIESCE_SECONDS = 40
+SHOWN_PROBLEMS = 25
+SQLITE_HEADER = b"SQLite format 3\0"
+
+
+@pytest.fixture
+def journal():
+    return Journal()
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server that the test starts and kills as it likes; ended by its process id."""
+    server = harness.Server(tmp_path / "data", HOLD)
+    (tmp_path / "data").mkdir()
+    yield server
+    server.kill()
+
+
+def live_and_die(load, server, seconds):
+    """One round: the server starts, works under load, and is killed in the middle."""
+    load.journal.start(server)
+    if len(load.journal.lives) == 1:
+        load.prepare(server.endpoint)
+    load.begin(server.endpoint)
+    time.sleep(seconds)
+    load.journal.kill(server)
+    load.end()
+
+
+def finish(load, server):
+    """One long life without new runs, until every run has ended."""
+    load.journal.start(server)
+    load.begin(server.endpoint, without=("start", "register"))
+    try:
+        harness.wait_until(
+            lambda: load.open_runs() == 0, "runs are still open", QUIESCE_SECONDS, pause=0.2
+        )
+    finally:
+        load.end()
+        load.journal.kill(server)
+
+
+def read_back(load, server):
+    """The final answers, from a server that has nothing but its disk to go by."""
+    load.journal.start(server)
+    caller = Caller(load.journal, server.endpoint, load.session)
+    evidence = collect(load.journal, caller.client, DOMAIN)
+    load.journal.kill(server)
+    return evidence
+
+
+def databases(folder):
+    """The SQLite databases below a folder."""
+    found = []
+    for path in sorted(pathlib.Path(folder).rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                if file.read(len(SQLITE_HEADER)) == SQLITE_HEADER:
+                    found.append(path)
+    return found
+
+
+def integrity_problems(folder):
+    """What SQLite itself finds wrong with the databases of a dead server."""
+    found = databases(folder)
+    problems = [] if found else [f"no SQLite database in {folder}"]
+    for path in found:
+        with sqlite3.connect(path) as connection:
+            rows = connection.execute("PRAGMA integrity_check").fetchall()
+        connection.close()
+        if rows != [("ok",)]:
+            problems.append(f"{path.name}: {rows[:5]}")
+    return problems
+
+
+def report(journal, evidence):
+    """One line of figures, so that a load that did nothing is seen."""
+    acknowledged = sum(call.outcome == ACKNOWLEDGED for call in journal.calls)
+    unknown = sum(call.outcome == UNKNOWN for call in journal.calls)
+    events = sum(map(len, evidence.histories.values()))
+    print(
+        f"{len(journal.lives)} lives, {len(journal.calls)} calls ({acknowledged} acknowledged,"
+        f" {unknown} unknown), {len(evidence.histories)} runs, {events} events,"
+        f" {len(evidence.handed)} tasks handed out"
+    )
+    return acknowledged, unknown
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_is_handed_out_twice(tmp_path, journal, server):
+    print(f"SEED={SEED} KILLS={KILLS}")
+    chance = random.Random(SEED)
+    load = Load(journal, SEED)
+    for _ in range(KILLS):
+        live_and_die(load, server, chance.uniform(SHORTEST, LONGEST))
+    finish(load, server)
+    evidence = read_back(load, server)
+    problems = load.crashes + verify(evidence) + integrity_problems(tmp_path / "data")
+    if "panicked" in server.logged():
+        problems.append("the server's log tells of a panic")
+    acknowledged, unknown = report(journal, evidence)
+    if problems:
+        dump(tmp_path / "evidence.json", evidence)
+        shown = "\n".join(problems[:SHOWN_PROBLEMS])
+        pytest.fail(f"SEED={SEED}, {len(problems)} problems, evidence in {tmp_path}:\n{shown}")
+    assert acknowledged > 50 * KILLS, "the load was too small to show anything"
+    assert unknown > 0, "no kill hit a call"
+
+
+def dump(path, evidence):
+    """Writes the whole evidence as JSON, for whoever looks for the cause."""
+    whole = {
+        "lives": [vars(life) for life in evidence.journal.lives],
+        "calls": [vars(call) for call in evidence.journal.calls],
+        "histories": {" ".join(run): events for run, events in evidence.histories.items()},
+    }
+    path.write_text(json.dumps(whole, default=str, indent=1))
+
+
+@pytest.fixture
+def client(journal, server):
+    """A client of the first life of the server, with the load's domain and types."""
+    journal.start(server)
+    Load(journal, SEED).prepare(server.endpoint)
+    return Client(journal, server.endpoint)
+
+
+def restarted(journal, server, down):
+    """Kills the server, leaves it down for some seconds, and answers a new client."""
+    journal.kill(server)
+    time.sleep(down)
+    journal.start(server)
+    return Client(journal, server.endpoint)
+
+
+def test_deadlines_that_pass_while_the_server_is_down_fire_after_the_restart(
+    journal, server, client
+):
+    timed_out = client.start("timed-out", executionStartToCloseTimeout="1")
+    client.task("Decision", "never answers")
+    waiting = client.start("waiting", executionStartToCloseTimeout="60")
+    client.decide("d-1", timer("t", "1"), schedule("a", startToCloseTimeout="1"))
+    client.task("Activity", "never answers either")
+    abandoned = client.start("abandoned", taskStartToCloseTimeout="1")
+    client.task("Decision", "nor does this one")
+
+    client = restarted(journal, server, down=1.2)
+    life = journal.lives[-1]
+    for execution, event_type in (
+        (timed_out, "WorkflowExecutionTimedOut"),
+        (waiting, "TimerFired"),
+        (waiting, "ActivityTaskTimedOut"),
+        (abandoned, "DecisionTaskTimedOut"),
+    ):
+        fired = time_of(awaited(client, execution, event_type))
+        assert fired >= life.launched, f"{event_type} while the server was down"
+        assert fired - life.ready < 2, f"{event_type} {fired - life.ready} s after readiness"
+
+
+def awaited(client, execution, event_type):
+    """The first event of a type, when it has come."""
+    return harness.wait_until(lambda: client.find(execution, event_type), event_type)
+
+
+def time_of(event):
+    return event["eventTimestamp"].timestamp()
+
+
+def test_the_heartbeat_clock_restarts_at_recovery_and_keeps_the_details(journal, server, client):
+    execution = client.start("beating")
+    client.decide("d-1", schedule("a", heartbeatTimeout="1"))
+    token = client.task("Activity", "w-1")["taskToken"]
+    client.call("RecordActivityTaskHeartbeat", taskToken=token, details="50%")
+
+    client = restarted(journal, server, down=1.2)
+    life = journal.lives[-1]
+    event = awaited(client, execution, "ActivityTaskTimedOut")
+    told = event["activityTaskTimedOutEventAttributes"]
+    assert (told["timeoutType"], told["details"]) == ("HEARTBEAT", "50%")
+    assert life.launched + 1 <= time_of(event) < life.ready + 3
+
+
+def test_tokens_from_before_the_kill_work_after_it(journal, server, client):
+    execution = client.start("token")
+    client.decide("d-1", schedule("a", startToCloseTimeout="30"))
+    activity = {"taskToken": client.task("Activity", "w-1")["taskToken"]}
+    other = client.start("token-2")
+    decision = {"taskToken": client.task("Decision", "d-2")["taskToken"]}
+
+    client = restarted(journal, server, down=0)
+    beat = client.call("RecordActivityTaskHeartbeat", **activity)
+    assert beat == {"cancelRequested": False}
+    client.call("RespondActivityTaskCompleted", **activity, result="ok")
+    client.call("RespondDecisionTaskCompleted", **decision, decisions=[])
+
+    client = restarted(journal, server, down=0)
+    assert client.find(execution, "ActivityTaskCompleted")
+    assert client.find(other, "DecisionTaskCompleted")
+
+
+def test_a_task_waiting_before_the_kill_is_handed_out_once_after_it(journal, server, client):
+    execution = client.start("waiting")
+    client = restarted(journal, server, down=0)
+    task = client.task("Decision", "d-1")
+    assert task["workflowExecution"] == execution
+    assert "taskToken" not in client.poll("Decision")
