@@ -12,6 +12,9 @@ alone. Items are `[kind, argument]`:
     ["child", PLAN]          a child run; ends with the child
     ["message", NAME]        a signal to this run itself, which is to arrive
     ["forever", 0]           never ends
+
+No plan of the load uses `child`, `message` or the closing `continue` yet: the
+server refuses their decisions until the version that brings them.
 """
 
 import json

@@ -82,8 +82,6 @@ def draw_plan(chance):
         (plan([["timer", chance.choice("12")], ["timer", "1"]]), None),
         (plan([["dropped timer", "60"]], [["timer", "1"]]), None),
         (plan([["signals", 2]]), "SignalWorkflowExecution"),
-        (plan([["child", plan([activity()])], ["message", "self"]]), None),
-        (plan([activity()], then="continue", next=plan([["timer", "1"]])), None),
         (plan([until_canceled]), "RequestCancelWorkflowExecution"),
         (plan([["forever", 0], activity()]), "TerminateWorkflowExecution"),
         (plan([["forever", 0]], seconds=chance.choice("23")), None),

@@ -4,6 +4,10 @@ use everbeat_model::{EventId, HistoryEvent, LimitedData, Timestamp};
 
 /// One step of an execution's life. The state is the fold of all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every change is an event, so that a box would save nothing"
+)]
 pub enum Change {
     /// An event is added to the history.
     Event(HistoryEvent),

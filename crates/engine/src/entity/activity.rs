@@ -196,10 +196,10 @@ pub(crate) fn start(
     scheduled_event_id: EventId,
     identity: Option<Identity>,
 ) -> Result<Vec<Change>, Fault> {
-    if !draft
+    if draft
         .state
         .activity(scheduled_event_id)
-        .is_some_and(|activity| !activity.is_started())
+        .is_none_or(Activity::is_started)
     {
         return Err(Fault::unknown_activity(scheduled_event_id));
     }
