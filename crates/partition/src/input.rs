@@ -42,6 +42,17 @@ pub enum Input {
     Wake,
 }
 
+impl Input {
+    /// The domain that the input is about, and where it is looked for, if it names one.
+    pub fn domain(&self) -> Option<(&Realm, &DomainName)> {
+        match self {
+            Self::Call { realm, call, .. } => call.domain().map(|domain| (realm, domain)),
+            Self::Poll { realm, poll, .. } => Some((realm, &poll.domain)),
+            Self::EndPoll(_) | Self::Wake => None,
+        }
+    }
+}
+
 /// A poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poll {
@@ -80,6 +91,19 @@ pub enum Call {
     },
     /// DescribeWorkflowExecution.
     Describe(DescribeWorkflowExecutionInput),
+}
+
+impl Call {
+    fn domain(&self) -> Option<&DomainName> {
+        match self {
+            Self::Registry(call) => call.domain(),
+            Self::FindDomain(domain) => Some(domain),
+            Self::Start(input) => Some(&input.domain),
+            Self::ToRun { target, .. } => Some(&target.domain),
+            Self::ToTask { .. } => None,
+            Self::Describe(input) => Some(&input.domain),
+        }
+    }
 }
 
 /// A run as callers name it: with a run id that run, without one the open run of the workflow id.
@@ -137,6 +161,25 @@ pub enum RegistryCall {
     UndeprecateType(NamedType),
     /// DeleteWorkflowType and DeleteActivityType.
     DeleteType(NamedType),
+}
+
+impl RegistryCall {
+    fn domain(&self) -> Option<&DomainName> {
+        match self {
+            Self::RegisterDomain(_) | Self::ListDomains(_) => None,
+            Self::DescribeDomain(domain)
+            | Self::DeprecateDomain(domain)
+            | Self::UndeprecateDomain(domain)
+            | Self::DescribeWorkflowType(domain, _)
+            | Self::DescribeActivityType(domain, _) => Some(domain),
+            Self::RegisterWorkflowType(input) => Some(&input.domain),
+            Self::RegisterActivityType(input) => Some(&input.domain),
+            Self::ListTypes(list) => Some(&list.domain),
+            Self::DeprecateType(named) | Self::UndeprecateType(named) | Self::DeleteType(named) => {
+                Some(&named.domain)
+            }
+        }
+    }
 }
 
 /// A type as callers name it.

@@ -9,14 +9,14 @@ use everbeat_model::Timestamp;
 /// Wall time is read once, at the start; from then on the monotonic clock moves it. When wall time runs ahead (a
 /// machine that slept, a clock that was set) it is followed; when it falls behind, the monotonic clock goes on.
 #[derive(Debug)]
-pub struct Clock {
+pub(crate) struct Clock {
     started: Instant,
     started_at: Duration,
 }
 
 impl Clock {
     /// A clock that starts with the present wall time.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self {
             started: Instant::now(),
             started_at: wall_time(),
@@ -24,13 +24,13 @@ impl Clock {
     }
 
     /// The present.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         let stepped = self.started_at + self.started.elapsed();
         Timestamp(i64::try_from(stepped.max(wall_time()).as_millis()).unwrap_or(i64::MAX))
     }
 
     /// How long from now until `at`; nothing if that has passed.
-    pub fn until(&self, at: Timestamp) -> Duration {
+    pub(crate) fn until(&self, at: Timestamp) -> Duration {
         Duration::from_millis(u64::try_from(at.0.saturating_sub(self.now().0)).unwrap_or(0))
     }
 }

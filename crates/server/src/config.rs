@@ -25,6 +25,7 @@ struct Setting {
 const LISTEN: &str = "listen";
 const DATA_DIR: &str = "data-dir";
 const EPHEMERAL: &str = "ephemeral";
+const ROTATE_KEY: &str = "rotate-token-key";
 const CONFIG: &str = "config";
 const ACCOUNT: &str = "account";
 const REGION: &str = "region";
@@ -108,6 +109,8 @@ pub struct Config {
     pub poll_hold: Duration,
     /// What the executions in memory may weigh, in bytes.
     pub cache_bytes: usize,
+    /// Seal new tokens with a new key.
+    pub rotate_token_key: bool,
     /// What is logged.
     pub log_level: tracing::Level,
     /// One JSON object a line instead of text.
@@ -195,6 +198,12 @@ fn command() -> Command {
                 .conflicts_with(DATA_DIR)
                 .help("Keep the data in a temporary folder that goes with the process: for tests."),
         );
+    command = command.arg(
+        Arg::new(ROTATE_KEY)
+            .long(ROTATE_KEY)
+            .action(ArgAction::SetTrue)
+            .help("Make a new key for task and page tokens. Tokens that are out stay good."),
+    );
     for setting in SETTINGS {
         let help = format!("{} [default: {}]", setting.help, setting.default);
         command = command.arg(
@@ -318,6 +327,7 @@ fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
                 )));
             }
         },
+        rotate_token_key: source.matches.get_flag(ROTATE_KEY),
         limits: limits(source)?,
     })
 }

@@ -12,17 +12,17 @@ use socket2::Socket;
 
 /// A client's connection; a second handle on its socket, to look at.
 #[derive(Debug, Clone)]
-pub struct Connection(Option<Arc<Socket>>);
+pub(crate) struct Connection(Option<Arc<Socket>>);
 
 impl Connection {
     /// A second handle on the socket of a connection. Without one (no file handle left) every caller counts as present.
-    pub fn of(stream: &tokio::net::TcpStream) -> Self {
+    pub(crate) fn of(stream: &tokio::net::TcpStream) -> Self {
         let socket = socket2::SockRef::from(stream).try_clone();
         Self(socket.ok().map(Arc::new))
     }
 
     /// Whether the other side has neither closed nor reset the connection, as far as this machine knows.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         let Some(socket) = &self.0 else { return true };
         match socket.peek(&mut [MaybeUninit::uninit()]) {
             Ok(bytes) => bytes > 0,
@@ -33,14 +33,14 @@ impl Connection {
 
 /// A caller that waits for a reply on a connection.
 #[derive(Debug, Clone)]
-pub struct Caller {
+pub(crate) struct Caller {
     connection: Connection,
     gave_up: Arc<AtomicBool>,
 }
 
 impl Caller {
     /// A caller that waits.
-    pub fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection) -> Self {
         Self {
             connection,
             gave_up: Arc::default(),
@@ -48,12 +48,12 @@ impl Caller {
     }
 
     /// The request was dropped: nobody will read the reply.
-    pub fn give_up(&self) {
+    pub(crate) fn give_up(&self) {
         self.gave_up.store(true, Ordering::Release);
     }
 
     /// Whether somebody will read the reply, as far as this machine knows.
-    pub fn is_present(&self) -> bool {
+    pub(crate) fn is_present(&self) -> bool {
         !self.gave_up.load(Ordering::Acquire) && self.connection.is_open()
     }
 }

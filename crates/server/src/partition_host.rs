@@ -11,10 +11,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use everbeat_model::{Fault, FaultKind};
+use everbeat_model::{DomainName, Fault, FaultKind};
 use everbeat_partition::store::Needs;
 use everbeat_partition::{
-    Answer, CallId, Callers, Input, Output, Partition, Settings, Store, StoreError,
+    Answer, CallId, Callers, Input, Output, Partition, Realm, Settings, Store, StoreError,
 };
 use tokio::sync::oneshot;
 
@@ -29,7 +29,7 @@ const BATCH_LENGTH: usize = 512;
 const REBUILD_PAUSE: Duration = Duration::from_millis(200);
 
 /// What a caller gets.
-pub type Reply = Result<Answer, Fault>;
+pub(crate) type Reply = Result<Answer, Fault>;
 
 /// Something for the partition's thread.
 enum Message {
@@ -49,7 +49,7 @@ struct Waiting {
 
 /// The way to a partition. Cheap to clone.
 #[derive(Clone)]
-pub struct PartitionHandle {
+pub(crate) struct PartitionHandle {
     inbox: SyncSender<Message>,
 }
 
@@ -65,7 +65,7 @@ impl PartitionHandle {
     ///
     /// # Errors
     /// ThrottlingException when too much waits already; ServiceUnavailableException when the partition has ended.
-    pub fn send(
+    pub(crate) fn send(
         &self,
         id: CallId,
         input: Input,
@@ -80,7 +80,7 @@ impl PartitionHandle {
     }
 
     /// Hands in an input that nobody waits for. If too much waits already it is lost.
-    pub fn tell(&self, input: Input) {
+    pub(crate) fn tell(&self, input: Input) {
         // A lost EndPoll is made good when the poll's hand-out finds its caller gone.
         let _ = self.put(Message::Input {
             input,
@@ -89,7 +89,7 @@ impl PartitionHandle {
     }
 
     /// Lets the partition answer its waiting polls and end.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         let _ = self.inbox.send(Message::Stop);
     }
 
@@ -105,7 +105,7 @@ impl PartitionHandle {
 ///
 /// # Errors
 /// When the store cannot be read, or no thread can be made.
-pub fn start<S: Store + Send + 'static>(
+pub(crate) fn start<S: Store + Send + 'static>(
     store: S,
     settings: Settings,
     clock: Arc<Clock>,
@@ -232,8 +232,13 @@ impl<S: Store> Host<S> {
         load(store, partition, inputs.iter(), now)?;
         while let Some(input) = inputs.pop_front() {
             load(store, partition, std::iter::once(&input), now)?;
+            let asked = input
+                .domain()
+                .map(|(realm, name)| (realm.clone(), name.clone()));
             if let Some(again) = partition.handle(input, now, waiting, &mut output) {
                 inputs.push_front(again);
+            } else if let Some((realm, name)) = asked {
+                hint_at_other_realms(partition, &output, &realm, &name);
             }
         }
         let changes = !output.batch.is_empty();
@@ -296,6 +301,27 @@ fn load<'a>(
         Ok(())
     } else {
         partition.supply(store.load_runs(&needs)?)
+    }
+}
+
+/// Says in the log when a caller asked for a domain that exists, but under another account or region: the usual reason
+/// is a client with other credentials or another region than the one that registered it.
+fn hint_at_other_realms(partition: &Partition, output: &Output, asked: &Realm, name: &DomainName) {
+    let unknown = Fault::unknown_domain(name);
+    if !matches!(output.replies.last(), Some((_, Err(fault))) if *fault == unknown) {
+        return;
+    }
+    for other in partition
+        .realms_of(name)
+        .into_iter()
+        .filter(|other| other != asked)
+    {
+        tracing::info!(
+            domain = %name,
+            "no such domain in account {} and region {}; it exists in account {} and region {}: check the client's \
+             access key and region",
+            asked.account, asked.region, other.account, other.region,
+        );
     }
 }
 

@@ -96,7 +96,7 @@ async fn run(
     let clock = Arc::new(Clock::start());
     let (mut store, reader) =
         SqliteStore::open(folder, &Options::default()).map_err(ServeError::Data)?;
-    let sealer = load_sealer(&mut store, &clock)?;
+    let sealer = load_sealer(&mut store, &clock, config.rotate_token_key)?;
     let settings = Settings {
         limits: config.limits.clone(),
         cache_bytes: config.cache_bytes,
@@ -139,11 +139,18 @@ async fn run(
     Ok(())
 }
 
-fn load_sealer(store: &mut SqliteStore, clock: &Clock) -> Result<Sealer, ServeError> {
+/// The keys of tokens: made once, kept with the data, and added to when they are rotated.
+fn load_sealer(store: &mut SqliteStore, clock: &Clock, rotate: bool) -> Result<Sealer, ServeError> {
     let secret = random_bytes()?;
-    let keys = store
+    let mut keys = store
         .load_or_create_keys(clock.now(), &mut || secret)
         .map_err(ServeError::Store)?;
+    if rotate {
+        let key = store
+            .add_key(clock.now(), random_bytes()?)
+            .map_err(ServeError::Store)?;
+        keys.push(key);
+    }
     let secrets: Vec<SealingSecret> = keys
         .into_iter()
         .map(|key| SealingSecret {

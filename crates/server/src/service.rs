@@ -24,7 +24,7 @@ use crate::polls;
 use crate::reads;
 
 /// Everything that answering a request takes. Shared by all connections.
-pub struct Service {
+pub(crate) struct Service {
     pub(crate) partition: PartitionHandle,
     pub(crate) reader: Arc<dyn Reader>,
     pub(crate) sealer: Sealer,
@@ -44,7 +44,7 @@ impl std::fmt::Debug for Service {
 
 impl Service {
     /// A service over a partition and the store behind it.
-    pub fn new(
+    pub(crate) fn new(
         partition: PartitionHandle,
         reader: Arc<dyn Reader>,
         sealer: Sealer,
@@ -65,7 +65,7 @@ impl Service {
     ///
     /// # Errors
     /// The fault that SWF answers.
-    pub async fn answer(
+    pub(crate) async fn answer(
         &self,
         realm: Realm,
         request: Request,
