@@ -15,6 +15,8 @@ Everbeat: a durable workflow service that speaks the Amazon SWF protocol.
 
 Commands of its own (each has --help):
   serve      run the server
+  demo       see a long activity report progress, be canceled, and outlive its worker
+  bench      measure the server against a bare one
   env        print the lines that point an SDK and this command line at a server
   history    print an execution's history as a timeline
 
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
     };
     match first {
         "serve" => serve(rest),
+        "demo" => everbeat_demo::run(rest),
+        "bench" => everbeat_bench::run(rest),
         "help" | "--help" | "-h" if rest.is_empty() => {
             print!("{COMMANDS}{}", everbeat_cli::overview());
             ExitCode::SUCCESS

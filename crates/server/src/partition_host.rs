@@ -79,13 +79,13 @@ impl PartitionHandle {
         Ok(receiver)
     }
 
-    /// Hands in an input that nobody waits for. If too much waits already it is lost.
-    pub(crate) fn tell(&self, input: Input) {
-        // A lost EndPoll is made good when the poll's hand-out finds its caller gone.
-        let _ = self.put(Message::Input {
+    /// Hands in an input that nobody waits for; false when too much waits already, and it is lost.
+    pub(crate) fn tell(&self, input: Input) -> bool {
+        let message = Message::Input {
             input,
             waiting: None,
-        });
+        };
+        self.put(message).is_ok()
     }
 
     /// Lets the partition answer its waiting polls and end.
