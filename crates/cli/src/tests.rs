@@ -260,7 +260,7 @@ fn the_environment_is_printed_for_a_shell() {
         &["env", "--endpoint-url", "http://h:1/p", "--region", "r"],
         &[],
     );
-    assert!(output.starts_with("export AWS_ENDPOINT_URL_SWF=http://h:1/p\nexport AWS_REGION=r\n"));
+    assert!(output.starts_with("export AWS_ENDPOINT_URL_SWF=http://h:1/p\nexport AWS_REGION=r\nexport AWS_DEFAULT_REGION=r\n"));
     assert_eq!(refused(&["env", "x"]).0, 252);
     assert_eq!(refused(&["history", "d"]).0, 252);
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use everbeat_model::shape::to_json;
-use everbeat_model::{Call, Described, Operation};
+use everbeat_model::{Call, Described, Operation, OwnCall};
+use everbeat_wire::json10;
 use everbeat_wire::sigv4::{self, Credentials, RequestParts};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderValue, Request, Response};
@@ -96,13 +97,16 @@ impl Client {
     /// # Errors
     /// The service's fault, a lost or refused connection, a time-out, or an answer that does not fit the shape.
     pub async fn call<I: Call>(&self, input: &I) -> Result<I::Output, CallError> {
-        let body = self.send(I::OPERATION, to_json(input)).await?;
-        let value = if body.is_empty() {
-            serde_json::Value::Null
-        } else {
-            serde_json::from_slice(&body).map_err(|error| CallError::Protocol(error.to_string()))?
-        };
-        I::Output::from_json(value).map_err(|mismatch| CallError::Protocol(mismatch.to_string()))
+        read(&self.send(I::OPERATION, to_json(input)).await?)
+    }
+
+    /// One of Everbeat's own calls, which other services do not know.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
+    pub async fn call_own<I: OwnCall>(&self, input: &I) -> Result<I::Output, CallError> {
+        let target = json10::own_target_of(I::OPERATION);
+        read(&self.post(target, to_json(input)).await?)
     }
 
     /// One call with a body as it goes over the wire; gives the body of the answer, empty for operations without one.
@@ -110,7 +114,11 @@ impl Client {
     /// # Errors
     /// As [`Self::call`], except that the answer is not looked into.
     pub async fn send(&self, operation: Operation, body: String) -> Result<Bytes, CallError> {
-        let request = self.target.request(operation, body)?;
+        self.post(json10::target_of(operation), body).await
+    }
+
+    async fn post(&self, target: String, body: String) -> Result<Bytes, CallError> {
+        let request = self.target.request(target, body)?;
         let response = self
             .in_time(self.http.request(request))
             .await?
@@ -153,12 +161,7 @@ impl Client {
 }
 
 impl Target {
-    fn request(
-        &self,
-        operation: Operation,
-        body: String,
-    ) -> Result<Request<Full<Bytes>>, CallError> {
-        let target = format!("SimpleWorkflowService.{operation}");
+    fn request(&self, target: String, body: String) -> Result<Request<Full<Bytes>>, CallError> {
         let mut request = Request::post(self.endpoint.uri().clone())
             .header(HOST, self.endpoint.host())
             .header(CONTENT_TYPE, HeaderValue::from_static(CONTENT))
@@ -202,6 +205,16 @@ impl Target {
         let now = i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX);
         sigv4::authorize(&parts, credentials, &self.region, SERVICE, now)
     }
+}
+
+/// Reads an answer; an empty one belongs to an operation without output.
+fn read<O: Described>(body: &[u8]) -> Result<O, CallError> {
+    let value = if body.is_empty() {
+        serde_json::Value::Null
+    } else {
+        serde_json::from_slice(body).map_err(|error| CallError::Protocol(error.to_string()))?
+    };
+    O::from_json(value).map_err(|mismatch| CallError::Protocol(mismatch.to_string()))
 }
 
 fn connections(connect_timeout: Option<Duration>) -> legacy::Client<HttpConnector, Full<Bytes>> {

@@ -7,6 +7,8 @@ pub fn environment_lines(endpoint: &str, region: &str) -> Vec<String> {
     [
         ("AWS_ENDPOINT_URL_SWF", endpoint),
         ("AWS_REGION", region),
+        // Python's SDK and version 1 of the AWS command line know only this name.
+        ("AWS_DEFAULT_REGION", region),
         ("AWS_ACCESS_KEY_ID", DEFAULT_KEY),
         ("AWS_SECRET_ACCESS_KEY", DEFAULT_KEY),
     ]
@@ -36,6 +38,7 @@ mod tests {
             [
                 "export AWS_ENDPOINT_URL_SWF=http://127.0.0.1:7930",
                 "export AWS_REGION=us-east-1",
+                "export AWS_DEFAULT_REGION=us-east-1",
                 "export AWS_ACCESS_KEY_ID=everbeat",
                 "export AWS_SECRET_ACCESS_KEY=everbeat",
             ]
