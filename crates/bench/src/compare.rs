@@ -151,6 +151,10 @@ async fn report<L: ServerLoad>(
             of_bare.last_rate(),
             of_server.last_rate()
         ));
+        if of_bare.has_errors() || of_server.has_errors() {
+            // Connections with an error are given up, so that what follows would be no measurement.
+            break;
+        }
     }
     errors.merge(of_bare.errors());
     errors.merge(of_server.errors());
@@ -210,6 +214,10 @@ impl Measured {
 
     fn last_rate(&self) -> f64 {
         self.slices.last().map_or(0.0, Slice::rate)
+    }
+
+    fn has_errors(&self) -> bool {
+        self.slices.iter().any(|slice| !slice.errors.is_empty())
     }
 
     fn errors(&self) -> Errors {

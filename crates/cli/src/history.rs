@@ -9,11 +9,11 @@ use everbeat_model::shapes::{
     ListOpenWorkflowExecutionsInput, WorkflowExecution, WorkflowExecutionInfo,
     WorkflowExecutionInfos,
 };
-use everbeat_model::{Call, HistoryEvent};
+use everbeat_model::{Call, DescribeHeartbeatsInput, EventType, Heartbeat, HistoryEvent};
 
 use crate::exit::Failure;
 use crate::operation::run_to_end;
-use crate::timeline::{View, printable, timeline};
+use crate::timeline::{View, printable, timeline_with_heartbeats};
 use crate::{Line, Streams, print, settings};
 
 const USAGE: &str = "usage: everbeat history DOMAIN WORKFLOW-ID [RUN-ID]";
@@ -41,8 +41,9 @@ pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Fail
             None => newest_run(&client, &domain, &workflow_id.into()).await?,
         };
         let events = events(&client, &domain, &execution).await?;
-        let now = now();
-        Ok(heading(&execution) + &timeline(&events, View { now, colour }))
+        let heartbeats = heartbeats(&client, &domain, &execution, &events).await;
+        let view = View { now: now(), colour };
+        Ok(heading(&execution) + &timeline_with_heartbeats(&events, &heartbeats, view))
     })?;
     print(streams, &page)
 }
@@ -92,6 +93,27 @@ async fn events(
             None => return Ok(events),
         }
     }
+}
+
+/// What the server knows of the heartbeats of running activities. They are an extra of Everbeat's own: no failure to get
+/// them spoils the history, and where no activity was ever started they are not asked for.
+async fn heartbeats(
+    client: &Client,
+    domain: &DomainName,
+    execution: &WorkflowExecution,
+    events: &[HistoryEvent],
+) -> Vec<Heartbeat> {
+    let is_start =
+        |event: &HistoryEvent| event.attributes.event_type() == EventType::ActivityTaskStarted;
+    if !events.iter().any(is_start) {
+        return Vec::new();
+    }
+    let input = DescribeHeartbeatsInput {
+        domain: domain.clone(),
+        execution: execution.clone(),
+    };
+    let answer = client.call_own(&input).await;
+    answer.map_or_else(|_| Vec::new(), |answer| answer.heartbeats.0)
 }
 
 /// The run of that workflow id that is open, or else the one that was started last.

@@ -1,15 +1,15 @@
 //! A history as a readable timeline: one line for each thing that happened, with the events of one task, timer or child
 //! joined on the line of the first of them.
 //!
-//! What each event means to a reader is in [`told`]. The age and details of a running activity's last heartbeat belong
-//! on its line too, but the API does not tell them.
+//! What each event means to a reader is in [`told`]. The age and details of a running activity's last heartbeat stand on
+//! its line too, where the server tells them ([`everbeat_model::own`]).
 
 mod told;
 
-use everbeat_model::HistoryEvent;
 use everbeat_model::scalars::{EventId, Timestamp};
+use everbeat_model::{Heartbeat, HistoryEvent};
 
-use told::{Ending, Told, told};
+use told::{Ending, Told, cut, told};
 
 const DIM: &str = "\x1b[2m";
 const GREEN: &str = "\x1b[32m";
@@ -48,6 +48,15 @@ struct End {
 
 /// Draws the events of one run, oldest first, a line each with a newline at the end.
 pub fn timeline(events: &[HistoryEvent], view: View) -> String {
+    timeline_with_heartbeats(events, &[], view)
+}
+
+/// As [`timeline`], with what is known of the heartbeats of running activities.
+pub(crate) fn timeline_with_heartbeats(
+    events: &[HistoryEvent],
+    heartbeats: &[Heartbeat],
+    view: View,
+) -> String {
     let Some(first) = events.first() else {
         return String::new();
     };
@@ -58,7 +67,7 @@ pub fn timeline(events: &[HistoryEvent], view: View) -> String {
     for (row, numbers) in rows.iter().zip(numbers) {
         let offset = format!("+{}", duration(first.event_timestamp, row.begun));
         let what = printable(&row.what);
-        let ending = printable(&row.ending(view.now));
+        let ending = printable(&row.ending(heartbeats, view.now));
         let line = if view.colour {
             let colour = match row.end.as_ref().map(|end| end.ending) {
                 Some(Ending::Well) => GREEN,
@@ -142,7 +151,7 @@ impl Row {
     }
 
     /// What became of it: how long it waited, how long it ran, how it ended.
-    fn ending(&self, now: Timestamp) -> String {
+    fn ending(&self, heartbeats: &[Heartbeat], now: Timestamp) -> String {
         let Some(waits) = self.waits else {
             return String::new();
         };
@@ -157,8 +166,33 @@ impl Row {
                 let took = duration(since, end.at);
                 text + &format!("; {} after {took}{}", end.how, end.detail)
             }
-            (None, Some(_)) => text + &format!("; running for {}", duration(since, now)),
+            (None, Some(_)) => {
+                let ran = duration(since, now);
+                let heartbeat = self.heartbeat(heartbeats, now);
+                text + &format!("; running for {ran}{heartbeat}")
+            }
             (None, None) => text + &format!("; {waits} for {}", duration(since, now)),
+        }
+    }
+
+    /// What is known of the heartbeat of the activity that the line is about.
+    fn heartbeat(&self, heartbeats: &[Heartbeat], now: Timestamp) -> String {
+        let scheduled = self.events.first();
+        let known = heartbeats
+            .iter()
+            .find(|heartbeat| Some(&heartbeat.scheduled_event_id) == scheduled);
+        let Some(heartbeat) = known else {
+            return String::new();
+        };
+        let Some(at) = heartbeat.latest_heartbeat_timestamp else {
+            return ", no heartbeat yet".into();
+        };
+        let age = duration(at, now);
+        let details = heartbeat.details.as_deref().unwrap_or_default();
+        if details.is_empty() {
+            format!(", last heartbeat {age} ago")
+        } else {
+            format!(", last heartbeat {age} ago: \"{}\"", cut(details))
         }
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Suggested reading: [`shape`] (what a description is), [`scalars`] and [`shapes`] (the descriptions),
 //! [`operations`] and [`decisions`] (the rows that tie them together), [`request`] (from JSON to a checked request).
+//! What Everbeat tells beyond SWF's API is in [`own`].
 
 #![no_std]
 #![warn(missing_docs)]
@@ -21,6 +22,7 @@ pub mod events;
 pub mod faults;
 pub mod limits;
 pub mod operations;
+pub mod own;
 pub mod request;
 pub mod scalars;
 pub mod shapes;
@@ -40,6 +42,9 @@ pub use events::{EventAttributes, EventType, HistoryEvent};
 pub use faults::{Fault, FaultKind};
 pub use limits::Limits;
 pub use operations::{Call, OPERATIONS, Operation, OperationDescriptor, Request};
+pub use own::{
+    DescribeHeartbeatsInput, Heartbeat, HeartbeatList, Heartbeats, OwnCall, OwnOperation,
+};
 pub use scalars::*;
 pub use shape::{Described, Member, Mismatch, Shape};
 pub use shapes::*;

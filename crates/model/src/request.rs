@@ -8,6 +8,8 @@ use crate::coerce::coerce;
 use crate::decisions::DecisionType;
 use crate::faults::{Fault, FaultKind};
 use crate::operations::{Operation, Request};
+use crate::own::OwnCall;
+use crate::shape::Shape;
 use crate::validate::validate;
 
 /// Reads and checks the body of a request to `operation`.
@@ -16,16 +18,35 @@ use crate::validate::validate;
 /// SerializationException when the body is no JSON object or a value has the wrong type, ValidationException when a
 /// constraint or a rule across members is broken.
 pub fn read(operation: Operation, body: &[u8]) -> Result<Request, Fault> {
-    let Ok(value @ Value::Object(_)) = serde_json::from_slice(body) else {
-        return Err(FaultKind::SerializationException.bare());
-    };
-    let descriptor = operation.descriptor();
-    let value = coerce(value, descriptor.input)
-        .map_err(|text| FaultKind::SerializationException.with(text))?;
+    let value = coerced(body, operation.descriptor().input)?;
     before_constraints(operation, &value)?;
-    validate(&value, descriptor.input_structure())?;
+    validate(&value, operation.descriptor().input_structure())?;
     across_members(operation, &value)?;
-    Request::from_json(operation, value).map_err(|_| FaultKind::SerializationException.bare())
+    Request::from_json(operation, value).map_err(|_| unreadable())
+}
+
+/// Reads and checks the body of a request for one of Everbeat's own calls. These have no rules across members.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_own<I: OwnCall>(body: &[u8]) -> Result<I, Fault> {
+    let value = coerced(body, I::SHAPE)?;
+    if let Some(structure) = I::SHAPE.structure() {
+        validate(&value, structure)?;
+    }
+    I::from_json(value).map_err(|_| unreadable())
+}
+
+/// A body in the exact form of its shape.
+fn coerced(body: &[u8], shape: &Shape) -> Result<Value, Fault> {
+    let Ok(value @ Value::Object(_)) = serde_json::from_slice(body) else {
+        return Err(unreadable());
+    };
+    coerce(value, shape).map_err(|text| FaultKind::SerializationException.with(text))
+}
+
+fn unreadable() -> Fault {
+    FaultKind::SerializationException.bare()
 }
 
 /// The one rule that wins over constraints (execution.md section 4.2).

@@ -54,7 +54,7 @@ impl Deadlines {
     /// The part of time that has to be loaded by now: behind the first instant, up to and including the second.
     pub(crate) fn missing(&self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
         let needed = Timestamp(now.0.saturating_add(WINDOW_MS / 2));
-        (self.horizon < needed).then(|| (self.horizon, Timestamp(now.0.saturating_add(WINDOW_MS))))
+        (self.horizon <= needed).then(|| (self.horizon, Timestamp(now.0.saturating_add(WINDOW_MS))))
     }
 
     /// Takes in a part of time that was missing.

@@ -35,6 +35,8 @@ pub(crate) struct Execution {
     pub(crate) state: Option<State>,
     /// The run's deadline row.
     pub(crate) deadline: Option<Timestamp>,
+    /// When each activity task that has a heartbeat row had its last heartbeat.
+    pub(crate) heartbeats: BTreeMap<EventId, Timestamp>,
     /// All events so far, while they are few.
     history: Option<SmallHistory>,
     events_behind_snapshot: u64,
@@ -54,6 +56,7 @@ impl Execution {
             row,
             state: Some(state),
             deadline: None,
+            heartbeats: BTreeMap::new(),
             history: Some(SmallHistory::default()),
             events_behind_snapshot: 0,
             last_used: 0,
@@ -98,11 +101,20 @@ impl Execution {
             if event.event_id <= state.last_event_id {
                 continue;
             }
+            if event.event_id != state.last_event_id.next() {
+                return Err(StoreError::Corrupt(alloc::format!(
+                    "run {}: event {} follows event {}",
+                    execution.row.run.0,
+                    event.event_id,
+                    state.last_event_id
+                )));
+            }
             apply(&mut state, &Change::Event(event));
             execution.remember(line);
         }
         for (scheduled_event_id, heartbeat) in heartbeats {
             let (at, details) = (heartbeat.at, heartbeat.details);
+            execution.heartbeats.insert(scheduled_event_id, at);
             apply(
                 &mut state,
                 &Change::Heartbeat {
@@ -127,6 +139,16 @@ impl Execution {
                 self.history = None;
             }
         }
+    }
+
+    /// Forgets the heartbeats of tasks that `state` has closed, and names those tasks.
+    pub(crate) fn heartbeats_of_closed_tasks(&mut self, state: &State) -> Vec<EventId> {
+        let (kept, closed): (_, BTreeMap<EventId, Timestamp>) =
+            core::mem::take(&mut self.heartbeats)
+                .into_iter()
+                .partition(|(id, _)| state.is_open() && state.activity(*id).is_some());
+        self.heartbeats = kept;
+        closed.into_keys().collect()
     }
 
     /// The JSON of all events up to `last`, while they are in memory.

@@ -4,9 +4,10 @@ use alloc::{boxed::Box, string::String};
 
 use everbeat_engine::{Command, StartedTask, TaskKind};
 use everbeat_model::{
-    ActivityType, DescribeWorkflowExecutionInput, DomainName, Identity, Name,
-    RegisterActivityTypeInput, RegisterDomainInput, RegisterWorkflowTypeInput, RegistrationStatus,
-    StartWorkflowExecutionInput, WorkflowId, WorkflowRunId, WorkflowRunIdOptional, WorkflowType,
+    ActivityType, DescribeHeartbeatsInput, DescribeWorkflowExecutionInput, DomainName, Identity,
+    Name, RegisterActivityTypeInput, RegisterDomainInput, RegisterWorkflowTypeInput,
+    RegistrationStatus, StartWorkflowExecutionInput, WorkflowId, WorkflowRunId,
+    WorkflowRunIdOptional, WorkflowType,
 };
 
 use crate::rows::{Realm, RunKey, TypeKind};
@@ -91,6 +92,8 @@ pub enum Call {
     },
     /// DescribeWorkflowExecution.
     Describe(DescribeWorkflowExecutionInput),
+    /// DescribeHeartbeats, Everbeat's own call.
+    DescribeHeartbeats(DescribeHeartbeatsInput),
 }
 
 impl Call {
@@ -102,6 +105,7 @@ impl Call {
             Self::ToRun { target, .. } => Some(&target.domain),
             Self::ToTask { .. } => None,
             Self::Describe(input) => Some(&input.domain),
+            Self::DescribeHeartbeats(input) => Some(&input.domain),
         }
     }
 }

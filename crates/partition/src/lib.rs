@@ -12,6 +12,7 @@ extern crate alloc;
 
 mod deadlines;
 pub mod executions;
+mod heartbeats;
 pub mod input;
 pub mod output;
 pub mod partition;

@@ -5,8 +5,8 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use everbeat_engine::{StartedTask, TaskKind};
 use everbeat_model::{
     ActivityId, ActivityType, ActivityTypeDetail, ActivityTypeInfo, Data, DomainDetail, DomainInfo,
-    EventId, Fault, WorkflowExecution, WorkflowExecutionDetail, WorkflowRunId, WorkflowType,
-    WorkflowTypeDetail, WorkflowTypeInfo,
+    EventId, Fault, Heartbeats, WorkflowExecution, WorkflowExecutionDetail, WorkflowRunId,
+    WorkflowType, WorkflowTypeDetail, WorkflowTypeInfo,
 };
 
 use crate::input::{CallId, TaskReference};
@@ -49,6 +49,8 @@ pub enum Answer {
     ActivityTypes(Vec<ActivityTypeInfo>, Option<(String, String)>),
     /// An execution.
     Execution(Box<WorkflowExecutionDetail>),
+    /// The last heartbeats of the running activity tasks of an execution.
+    Heartbeats(Heartbeats),
     /// A decision task was handed out.
     DecisionTask(Box<DecisionHandOut>),
     /// An activity task was handed out.

@@ -12,12 +12,13 @@ use everbeat_engine::{
 };
 use everbeat_model::shape::to_json;
 use everbeat_model::{
-    DescribeWorkflowExecutionInput, DomainName, EventId, Fault, FaultKind, Limits,
+    DescribeHeartbeatsInput, DescribeWorkflowExecutionInput, DomainName, Fault, FaultKind, Limits,
     StartWorkflowExecutionInput, Timestamp, WorkflowExecution, WorkflowExecutionInfo,
 };
 
 use crate::deadlines::{Deadlines, WINDOW_MS};
 use crate::executions::{Execution, Executions, run_id, run_key, slot};
+use crate::heartbeats::heartbeats;
 use crate::input::{Call, CallId, Input, Poll, Target, TaskReference};
 use crate::output::{ActivityHandOut, Answer, DecisionHandOut, Output};
 use crate::registry::Registry;
@@ -107,7 +108,8 @@ impl Partition {
             }
             Input::EndPoll(_) => {}
             Input::Wake => {
-                for (_, run) in self.deadlines.due(now).take(RUNS_PER_WAKE) {
+                let due = self.deadlines.due(self.now.max(now));
+                for (_, run) in due.take(RUNS_PER_WAKE) {
                     self.executions.need_run(run, needs);
                 }
             }
@@ -137,8 +139,9 @@ impl Partition {
                 }
             },
             Call::ToTask { token, .. } => self.executions.need_run(token.run, needs),
-            Call::Describe(input) => {
-                if let Some(run) = run_key(&input.execution.run_id) {
+            Call::Describe(DescribeWorkflowExecutionInput { execution, .. })
+            | Call::DescribeHeartbeats(DescribeHeartbeatsInput { execution, .. }) => {
+                if let Some(run) = run_key(&execution.run_id) {
                     self.executions.need_run(run, needs);
                 }
             }
@@ -218,9 +221,10 @@ impl Partition {
                 work.now,
                 &mut work.output.batch,
             ),
-            Call::FindDomain(name) => {
-                self.registry.find(realm, &name).map(|domain| Answer::DomainId(domain.row.id))
-            }
+            Call::FindDomain(name) => self
+                .registry
+                .find(realm, &name)
+                .map(|domain| Answer::DomainId(domain.row.id)),
             Call::Start(input) => self.start(realm, &input, work),
             Call::ToRun { target, command } => {
                 let run = self.resolve(realm, &target)?;
@@ -229,6 +233,10 @@ impl Partition {
             }
             Call::ToTask { token, command } => self.task_command(&token, &command, work),
             Call::Describe(input) => self.describe(realm, &input, work),
+            Call::DescribeHeartbeats(input) => {
+                let execution = self.named(realm, &input.domain, &input.execution, work)?;
+                Ok(Answer::Heartbeats(heartbeats(execution)))
+            }
         }
     }
 
@@ -366,12 +374,35 @@ impl Partition {
         input: &DescribeWorkflowExecutionInput,
         work: &Work<'_>,
     ) -> Result<Answer, Fault> {
+        let execution = self.named(realm, &input.domain, &input.execution, work)?;
+        let detail = match (&execution.row.detail, &execution.state) {
+            (Some(detail), _) => detail.clone(),
+            (None, Some(state)) => describe::detail(state),
+            (None, None) => {
+                let WorkflowExecution {
+                    workflow_id,
+                    run_id,
+                } = &input.execution;
+                return Err(Fault::unknown_run(workflow_id, run_id));
+            }
+        };
+        Ok(Answer::Execution(Box::new(detail)))
+    }
+
+    /// The run that a caller names by both ids, be it open or closed, unless it has expired.
+    fn named(
+        &self,
+        realm: &Realm,
+        domain: &DomainName,
+        execution: &WorkflowExecution,
+        work: &Work<'_>,
+    ) -> Result<&Execution, Fault> {
         let WorkflowExecution {
             workflow_id,
             run_id,
-        } = &input.execution;
+        } = execution;
         let target = Target {
-            domain: input.domain.clone(),
+            domain: domain.clone(),
             workflow_id: workflow_id.clone(),
             run_id: Some(run_id.clone().into()),
         };
@@ -387,12 +418,7 @@ impl Partition {
         {
             return Err(Fault::unknown_run(workflow_id, run_id));
         }
-        let detail = match (&execution.row.detail, &execution.state) {
-            (Some(detail), _) => detail.clone(),
-            (None, Some(state)) => describe::detail(state),
-            (None, None) => return Err(Fault::unknown_run(workflow_id, run_id)),
-        };
-        Ok(Answer::Execution(Box::new(detail)))
+        Ok(execution)
     }
 
     /// Carries out a command, after everything that fell due before it.
@@ -477,7 +503,6 @@ impl Partition {
             let Some(mut state) = execution.state.take() else {
                 return;
             };
-            let had_heartbeats = tasks_with_heartbeats(&state);
             for change in changes {
                 apply(&mut state, change);
                 match change {
@@ -500,19 +525,16 @@ impl Partition {
                             details: details.clone(),
                         };
                         batch.heartbeats.insert(task, Some(row));
+                        execution.heartbeats.insert(*scheduled_event_id, *at);
                     }
                 }
             }
-            for scheduled_event_id in had_heartbeats {
-                if !state.is_open() || state.activity(scheduled_event_id).is_none() {
-                    batch.heartbeats.insert(
-                        TaskId {
-                            run,
-                            scheduled_event_id,
-                        },
-                        None,
-                    );
-                }
+            for scheduled_event_id in execution.heartbeats_of_closed_tasks(&state) {
+                let task = TaskId {
+                    run,
+                    scheduled_event_id,
+                };
+                batch.heartbeats.insert(task, None);
             }
             execution.state = Some(state);
         });
@@ -645,7 +667,7 @@ impl Partition {
             }
             Decided::EventLimitExceeded(changes) => {
                 self.absorb(run, &changes, work);
-                self.settle_tasks(run, work);
+                self.settle(run, work);
                 false
             }
         }
@@ -795,15 +817,6 @@ fn needs_rearming(armed: Option<Timestamp>, earliest: Option<Timestamp>, now: Ti
         (None, Some(_)) | (Some(_), None) => true,
         (Some(armed), Some(earliest)) => earliest < armed || (armed <= now && earliest != armed),
     }
-}
-
-/// The activity tasks that have a heartbeat row.
-fn tasks_with_heartbeats(state: &State) -> Vec<EventId> {
-    let beaten = state
-        .activities
-        .iter()
-        .filter(|activity| activity.heartbeat_at > activity.started_at);
-    beaten.map(|activity| activity.scheduled_event_id).collect()
 }
 
 fn list_key(domain: DomainId, poll: &Poll) -> ListKey {

@@ -19,6 +19,14 @@ pub trait Store {
     /// and starts again from the store.
     fn commit(&mut self, batch: &Batch) -> Result<(), StoreError>;
 
+    /// Housekeeping that need not hold up replies, after each commit. Does little or nothing when little has changed.
+    ///
+    /// # Errors
+    /// When the store cannot be written; what was committed stays committed.
+    fn maintain(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Everything that has to be in memory before the first input, with the deadlines up to and including `horizon`.
     ///
     /// # Errors

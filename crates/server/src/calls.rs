@@ -4,8 +4,8 @@ use everbeat_engine::{Command, DecisionTaskResponse, StartedTask, TaskKind};
 use everbeat_model::shape::to_json;
 use everbeat_model::{
     ActivityTaskStatus, Canceled, EventId, Fault, FaultKind, GetWorkflowExecutionHistoryInput,
-    ListClosedWorkflowExecutionsInput, ListOpenWorkflowExecutionsInput, PollForDecisionTaskInput,
-    Request, ReverseOrder, TaskToken as TaskTokenText,
+    ListClosedWorkflowExecutionsInput, ListOpenWorkflowExecutionsInput, OwnOperation,
+    PollForDecisionTaskInput, Request, ReverseOrder, TaskToken as TaskTokenText, request,
 };
 use everbeat_partition::input::{ListDomains, ListTypes, NamedType};
 use everbeat_partition::rows::TypeKind;
@@ -210,6 +210,13 @@ pub(crate) fn route(request: Request, sealer: &Sealer, pages: &Pages<'_>) -> Res
         | R::CountClosedWorkflowExecutions(_)
         | R::CountPendingActivityTasks(_)
         | R::CountPendingDecisionTasks(_) => Err(FaultKind::UnknownOperationException.bare()),
+    }
+}
+
+/// Reads a request for one of Everbeat's own calls.
+pub(crate) fn own(operation: OwnOperation, body: &[u8]) -> Result<Call, Fault> {
+    match operation {
+        OwnOperation::DescribeHeartbeats => request::read_own(body).map(Call::DescribeHeartbeats),
     }
 }
 

@@ -89,6 +89,22 @@ impl Service {
         }
     }
 
+    /// Carries out one of Everbeat's own calls; the JSON of the answer.
+    ///
+    /// # Errors
+    /// As [`Self::answer`].
+    pub(crate) async fn answer_own(
+        &self,
+        realm: Realm,
+        call: Call,
+        caller: Caller,
+    ) -> Result<String, Fault> {
+        match self.call(realm, call, Some(caller)).await? {
+            Answer::Heartbeats(heartbeats) => Ok(to_json(&heartbeats)),
+            other => Err(unexpected(&other)),
+        }
+    }
+
     /// A call to the partition.
     pub(crate) async fn call(&self, realm: Realm, call: Call, caller: Option<Caller>) -> Reply {
         let id = self.next_call_id();
@@ -211,6 +227,7 @@ fn encode(answer: Answer, pages: &Pages<'_>) -> Result<String, Fault> {
         }),
         Answer::Execution(detail) => to_json(&*detail),
         Answer::DomainId(_)
+        | Answer::Heartbeats(_)
         | Answer::DecisionTask(_)
         | Answer::ActivityTask(_)
         | Answer::NoTask => {

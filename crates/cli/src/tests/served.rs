@@ -293,6 +293,39 @@ fn debugging_changes_nothing_on_standard_output() {
     );
 }
 
+/// Heartbeats are Everbeat's own: a server that does not know the call, or fails in it, has a history all the same.
+#[test]
+fn a_history_shows_heartbeats_where_the_server_tells_them() {
+    const EVENTS: &str = r#"{"events":[
+        {"eventId":5,"eventTimestamp":8,"eventType":"ActivityTaskScheduled","activityTaskScheduledEventAttributes":
+            {"activityId":"a","activityType":{"name":"t","version":"1"},"taskList":{"name":"l"},"decisionTaskCompletedEventId":4}},
+        {"eventId":6,"eventTimestamp":8,"eventType":"ActivityTaskStarted","activityTaskStartedEventAttributes":
+            {"scheduledEventId":5}}]}"#;
+    const UNKNOWN: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
+    for (status, body, told) in [
+        (
+            200,
+            r#"{"heartbeats":[{"activityId":"a","scheduledEventId":5,"startedEventId":6}]}"#,
+            ", no heartbeat yet\n",
+        ),
+        (400, UNKNOWN, "h\n"),
+        (500, "", "h\n"),
+        (200, "no JSON", "h\n"),
+    ] {
+        let replies = [Reply::Answer(200, EVENTS), Reply::Answer(status, body)];
+        let ((code, output, error), received) =
+            run_served(&["history", "d", "w", "r"], &[], &replies);
+        assert_eq!((code, error.as_str()), (0, ""));
+        assert!(output.ends_with(told), "{body}: {output}");
+        assert_eq!(
+            received[1].headers["x-amz-target"],
+            "Everbeat.DescribeHeartbeats"
+        );
+        let asked = r#"{"domain":"d","execution":{"runId":"r","workflowId":"w"}}"#;
+        assert_eq!(received[1].body, asked);
+    }
+}
+
 #[test]
 fn a_history_is_found_by_its_workflow_id() {
     let none = r#"{"executionInfos":[]}"#;

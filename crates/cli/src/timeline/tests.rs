@@ -29,6 +29,75 @@ fn events_of_one_thing_are_joined_on_a_line() {
     );
 }
 
+/// The line of the running activity, which events 10 and 11 of the history are about.
+fn running_line(heartbeat: Heartbeat) -> String {
+    let view = View {
+        now: NOW,
+        colour: false,
+    };
+    let page = timeline_with_heartbeats(&events(), &[heartbeat], view);
+    let line = page.lines().find(|line| line.contains("  10-11  "));
+    let others = |page: &str| -> Vec<String> {
+        let others = page.lines().filter(|line| !line.contains("  10-11  "));
+        others.map(Into::into).collect()
+    };
+    assert_eq!(others(&page), others(&timeline(&events(), view)));
+    line.expect("the line of the activity").into()
+}
+
+#[test]
+fn a_running_activity_shows_its_last_heartbeat() {
+    let none = Heartbeat {
+        activity_id: "ship-1".into(),
+        scheduled_event_id: EventId(10),
+        started_event_id: EventId(11),
+        ..Heartbeat::default()
+    };
+    let bare = Heartbeat {
+        latest_heartbeat_timestamp: Some(Timestamp(NOW.0 - 3_000)),
+        ..none.clone()
+    };
+    let with = |details: &str| Heartbeat {
+        details: Some(details.into()),
+        ..bare.clone()
+    };
+    let long = "x".repeat(61);
+    let cut = format!(": \"{}…\"", "x".repeat(60));
+    for (heartbeat, told) in [
+        (none, "no heartbeat yet"),
+        (bare.clone(), "last heartbeat 3.0s ago"),
+        (with(""), "last heartbeat 3.0s ago"),
+        (with("50%"), "last heartbeat 3.0s ago: \"50%\""),
+        (with("a\x1b\nb"), r#"last heartbeat 3.0s ago: "a\u{1b}\nb""#),
+        (with(&long), &format!("last heartbeat 3.0s ago{cut}")),
+    ] {
+        let line = running_line(heartbeat);
+        let end = format!("; running for 1m35s, {told}");
+        assert!(line.ends_with(&end), "{line}");
+    }
+}
+
+/// A task that has ended since the heartbeats were read keeps its line, and so does one they do not tell of.
+#[test]
+fn heartbeats_of_others_change_no_line() {
+    let view = View {
+        now: NOW,
+        colour: false,
+    };
+    for scheduled in [5, 8, 14, 99] {
+        let heartbeat = Heartbeat {
+            scheduled_event_id: EventId(scheduled),
+            latest_heartbeat_timestamp: Some(NOW),
+            ..Heartbeat::default()
+        };
+        assert_eq!(
+            timeline_with_heartbeats(&events(), &[heartbeat], view),
+            timeline(&events(), view),
+            "{scheduled}"
+        );
+    }
+}
+
 #[test]
 fn colours_surround_the_same_text() {
     let plain = View {

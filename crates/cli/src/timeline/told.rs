@@ -330,8 +330,13 @@ fn text(text: Option<&str>) -> String {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return String::new();
     };
+    format!(" {}", cut(text))
+}
+
+/// A text of at most [`LONGEST_TEXT`] characters, and a sign if more was there.
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST_TEXT) {
-        Some((end, _)) => format!(" {}…", &text[..end]),
-        None => format!(" {text}"),
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into(),
     }
 }

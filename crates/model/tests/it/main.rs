@@ -5,6 +5,7 @@ mod decisions;
 mod documentation;
 mod facts;
 mod json;
+mod own;
 mod properties;
 mod recorded;
 mod rules;

@@ -23,8 +23,11 @@ fn a_waiting_poller_gets_the_task_in_the_same_batch() {
     assert_eq!(task.events.as_ref().map(Vec::len), Some(3));
 
     let worker = host.poll(ACTIVITY, WORK);
-    host.call(decide(&task, vec![schedule_activity("a"), schedule_activity("b")]))
-        .expect("it decides");
+    host.call(decide(
+        &task,
+        vec![schedule_activity("a"), schedule_activity("b")],
+    ))
+    .expect("it decides");
     assert_eq!(&*host.activity(worker).activity_id, "a");
     assert_eq!(host.rows.tasks.len(), 1, "only the other one waits");
     assert_eq!(
@@ -84,7 +87,12 @@ fn the_poller_that_has_waited_longest_is_served_first() {
 #[test]
 fn higher_priority_goes_first_and_then_first_come_first_served() {
     let mut host = Host::new();
-    for (id, priority) in [("a", None), ("b", Some("5")), ("c", Some("-1")), ("d", Some("5"))] {
+    for (id, priority) in [
+        ("a", None),
+        ("b", Some("5")),
+        ("c", Some("-1")),
+        ("d", Some("5")),
+    ] {
         let input = StartWorkflowExecutionInput {
             task_priority: priority.map(Into::into),
             ..start_input(id)
@@ -128,7 +136,10 @@ fn a_decision_task_that_becomes_ready_is_handed_out_at_once() {
     assert_eq!(host.reply(poll), None, "the first one is still started");
     host.call(decide(&first, vec![])).expect("it decides");
     let second = host.decision(poll);
-    assert_eq!(second.previous_started_event_id, first.task.started_event_id);
+    assert_eq!(
+        second.previous_started_event_id,
+        first.task.started_event_id
+    );
     assert!(host.rows.tasks.is_empty());
 }
 
@@ -143,8 +154,11 @@ fn decision_and_activity_lists_of_one_name_are_two_lists() {
         task_list: list(MAIN),
         ..schedule("a")
     };
-    host.call(decide(&task, vec![Decision::ScheduleActivityTask(attributes)]))
-        .expect("it decides");
+    host.call(decide(
+        &task,
+        vec![Decision::ScheduleActivityTask(attributes)],
+    ))
+    .expect("it decides");
     host.activity(worker);
 }
 
@@ -194,7 +208,8 @@ fn tasks_of_a_closed_run_are_gone() {
     let mut host = Host::new();
     host.call(start("o-1")).expect("it starts");
     let task = host.take_decision(MAIN);
-    host.call(decide(&task, vec![schedule_activity("a")])).expect("it decides");
+    host.call(decide(&task, vec![schedule_activity("a")]))
+        .expect("it decides");
     host.call(signal("o-1")).expect("it is open");
     assert_eq!(host.rows.tasks.len(), 2);
     host.call(terminate("o-1")).expect("it is open");
@@ -213,9 +228,13 @@ fn a_batch_that_closes_the_run_hands_nothing_out() {
     host.call(start("o-1")).expect("it starts");
     let task = host.take_decision(MAIN);
     let worker = host.poll(ACTIVITY, WORK);
-    host.call(decide(&task, vec![schedule_activity("a"), complete()])).expect("it decides");
+    host.call(decide(&task, vec![schedule_activity("a"), complete()]))
+        .expect("it decides");
     assert_eq!(host.reply(worker), None);
-    assert_eq!(host.history("o-1").last(), Some(&"WorkflowExecutionCompleted"));
+    assert_eq!(
+        host.history("o-1").last(),
+        Some(&"WorkflowExecutionCompleted")
+    );
 }
 
 /// A task is handed out once; its token works after a restart.
@@ -224,12 +243,14 @@ fn a_started_task_stays_started_over_a_restart() {
     let mut host = Host::new();
     host.call(start("o-1")).expect("it starts");
     let task = host.take_decision(MAIN);
-    host.call(decide(&task, vec![schedule_activity("a")])).expect("it decides");
+    host.call(decide(&task, vec![schedule_activity("a")]))
+        .expect("it decides");
     let activity = host.take_activity(WORK);
     host.restart_after(60);
     let poll = host.poll(ACTIVITY, WORK);
     assert_eq!(host.reply(poll), None);
-    host.call(complete_activity(&activity)).expect("the token is good");
+    host.call(complete_activity(&activity))
+        .expect("the token is good");
     let again = host.take_decision(MAIN);
     assert_eq!(again.previous_started_event_id, task.task.started_event_id);
 }

@@ -99,7 +99,9 @@ impl Host {
             let mut rest = Some(input);
             while let Some(input) = rest {
                 self.load(&input);
-                rest = self.partition.handle(input, self.now, &self.gone, &mut output);
+                rest = self
+                    .partition
+                    .handle(input, self.now, &self.gone, &mut output);
             }
         }
         if !output.batch.is_empty() {
@@ -220,7 +222,10 @@ impl Host {
     /// The types of a run's stored events.
     pub(crate) fn history(&self, workflow_id: &str) -> Vec<&'static str> {
         let events = self.rows.events_of(workflow_id);
-        events.iter().map(|event| event.attributes.event_type().name()).collect()
+        events
+            .iter()
+            .map(|event| event.attributes.event_type().as_str())
+            .collect()
     }
 
     /// Registered or deprecated, as the domain is described.

@@ -18,7 +18,10 @@ fn open_runs_of_a_domain_are_limited() {
     let mut host = Host::with_limits(limits);
     host.call(start("a")).expect("there is room");
     host.call(start("b")).expect("there is room");
-    assert_eq!(refused(host.call(start("c"))).0, FaultKind::LimitExceededFault);
+    assert_eq!(
+        refused(host.call(start("c"))).0,
+        FaultKind::LimitExceededFault
+    );
     let (kind, _) = refused(host.call(start("a")));
     assert_eq!(
         kind,
@@ -26,10 +29,16 @@ fn open_runs_of_a_domain_are_limited() {
         "uniqueness is judged first"
     );
     host.restart_after(1);
-    assert_eq!(refused(host.call(start("c"))).0, FaultKind::LimitExceededFault);
+    assert_eq!(
+        refused(host.call(start("c"))).0,
+        FaultKind::LimitExceededFault
+    );
     host.call(terminate("a")).expect("it is open");
     host.call(start("c")).expect("there is room again");
-    assert_eq!(refused(host.call(start("d"))).0, FaultKind::LimitExceededFault);
+    assert_eq!(
+        refused(host.call(start("d"))).0,
+        FaultKind::LimitExceededFault
+    );
 }
 
 #[test]
@@ -76,7 +85,10 @@ fn host_with_a_full_history() -> (Host, String) {
 
 fn assert_terminated(host: &mut Host, run: &str) {
     assert_eq!(host.history("full").len(), 6);
-    assert_eq!(host.history("full").last(), Some(&"WorkflowExecutionTerminated"));
+    assert_eq!(
+        host.history("full").last(),
+        Some(&"WorkflowExecutionTerminated")
+    );
     match host.call(describe("full", run)) {
         Ok(Answer::Execution(detail)) => assert!(detail.execution_info.close_status.is_some()),
         other => panic!("no description, but {other:?}"),
@@ -102,7 +114,11 @@ fn a_poll_passes_over_a_task_whose_start_would_overfill_the_history() {
     let poll = host.poll(DECISION, MAIN);
     assert_eq!(host.reply(poll), None, "it goes on waiting");
     assert_terminated(&mut host, &run);
-    assert_eq!(&*host.decision(poll).execution.workflow_id, "full", "the next run's");
+    assert_eq!(
+        &*host.decision(poll).execution.workflow_id,
+        "full",
+        "the next run's"
+    );
 }
 
 #[test]
@@ -126,7 +142,10 @@ fn a_waiting_poller_keeps_its_place_when_a_run_is_overfull() {
     let poll = host.poll(DECISION, MAIN);
     let later = host.poll(DECISION, MAIN);
     host.call(start("full")).expect("two events have room");
-    assert_eq!(host.history("full").last(), Some(&"WorkflowExecutionTerminated"));
+    assert_eq!(
+        host.history("full").last(),
+        Some(&"WorkflowExecutionTerminated")
+    );
     assert_eq!((host.reply(poll), host.reply(later)), (None, None));
     host.call(start("full")).expect("the workflow id is free");
     assert!(host.rows.deadlines.is_empty() && host.rows.tasks.is_empty());

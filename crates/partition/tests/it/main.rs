@@ -3,6 +3,7 @@
 mod deadlines;
 mod executions;
 mod hand_out;
+mod heartbeats;
 mod host;
 mod limits;
 mod properties;

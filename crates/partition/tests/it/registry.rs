@@ -40,14 +40,23 @@ fn kind(reply: Reply) -> FaultKind {
 fn a_domain_goes_back_and_forth_between_its_states() {
     let mut host = Host::new();
     let again = ask(&mut host, domain(DOMAIN, "1"));
-    assert_eq!(refused(again), (FaultKind::DomainAlreadyExistsFault, DOMAIN.into()));
+    assert_eq!(
+        refused(again),
+        (FaultKind::DomainAlreadyExistsFault, DOMAIN.into())
+    );
     let deprecate = || RegistryCall::DeprecateDomain(DOMAIN.into());
     let undeprecate = || RegistryCall::UndeprecateDomain(DOMAIN.into());
-    assert_eq!(kind(ask(&mut host, undeprecate())), FaultKind::DomainAlreadyExistsFault);
+    assert_eq!(
+        kind(ask(&mut host, undeprecate())),
+        FaultKind::DomainAlreadyExistsFault
+    );
     ask(&mut host, deprecate()).expect("it is registered");
     host.restart_after(1);
     assert_eq!(host.domain_status(DOMAIN), RegistrationStatus::Deprecated);
-    assert_eq!(kind(ask(&mut host, deprecate())), FaultKind::DomainDeprecatedFault);
+    assert_eq!(
+        kind(ask(&mut host, deprecate())),
+        FaultKind::DomainDeprecatedFault
+    );
     let again = ask(&mut host, domain(DOMAIN, "1"));
     assert_eq!(kind(again), FaultKind::DomainAlreadyExistsFault);
     ask(&mut host, undeprecate()).expect("it is deprecated");
@@ -88,7 +97,8 @@ fn a_deprecated_domain_lets_its_runs_go_on() {
     assert_eq!(refused(ask(&mut host, workflow_type)).1, text);
     host.call(signal("o-1")).expect("it is open");
     let task = host.take_decision(MAIN);
-    host.call(decide(&task, vec![schedule_activity("a")])).expect("it is started");
+    host.call(decide(&task, vec![schedule_activity("a")]))
+        .expect("it is started");
     assert_eq!(
         host.history("o-1").last(),
         Some(&"DecisionTaskScheduled"),
@@ -105,9 +115,15 @@ fn types_are_deprecated_with_their_domain_and_come_back_alone() {
     let mut host = Host::new();
     ask(&mut host, RegistryCall::DeprecateDomain(DOMAIN.into())).expect("it is registered");
     ask(&mut host, RegistryCall::UndeprecateDomain(DOMAIN.into())).expect("it is deprecated");
-    assert_eq!(kind(host.call(start("o-1"))), FaultKind::TypeDeprecatedFault);
+    assert_eq!(
+        kind(host.call(start("o-1"))),
+        FaultKind::TypeDeprecatedFault
+    );
     host.restart_after(1);
-    assert_eq!(kind(host.call(start("o-1"))), FaultKind::TypeDeprecatedFault);
+    assert_eq!(
+        kind(host.call(start("o-1"))),
+        FaultKind::TypeDeprecatedFault
+    );
     ask(&mut host, RegistryCall::UndeprecateType(workflow_type())).expect("it is deprecated");
     host.call(start("o-1")).expect("the type is back");
 }
@@ -125,9 +141,15 @@ fn a_type_goes_through_its_states_to_deletion() {
         let delete = || RegistryCall::DeleteType(named.clone());
         let exists = (FaultKind::TypeAlreadyExistsFault, what.to_owned());
         assert_eq!(refused(ask(&mut host, undeprecate())), exists);
-        assert_eq!(kind(ask(&mut host, delete())), FaultKind::TypeNotDeprecatedFault);
+        assert_eq!(
+            kind(ask(&mut host, delete())),
+            FaultKind::TypeNotDeprecatedFault
+        );
         ask(&mut host, deprecate()).expect("it is registered");
-        assert_eq!(kind(ask(&mut host, deprecate())), FaultKind::TypeDeprecatedFault);
+        assert_eq!(
+            kind(ask(&mut host, deprecate())),
+            FaultKind::TypeDeprecatedFault
+        );
         let register = registrations(DOMAIN).into_iter().nth(match named.kind {
             TypeKind::Workflow => 1,
             TypeKind::Activity => 2,
@@ -138,7 +160,10 @@ fn a_type_goes_through_its_states_to_deletion() {
         ask(&mut host, deprecate()).expect("it is registered");
         ask(&mut host, delete()).expect("it is deprecated");
         host.restart_after(1);
-        let unknown = (FaultKind::UnknownResourceFault, format!("Unknown type: {what}"));
+        let unknown = (
+            FaultKind::UnknownResourceFault,
+            format!("Unknown type: {what}"),
+        );
         assert_eq!(refused(ask(&mut host, delete())), unknown);
         ask(&mut host, register).expect("the name is free again");
     }
@@ -147,12 +172,18 @@ fn a_type_goes_through_its_states_to_deletion() {
 #[test]
 fn a_type_is_described_with_the_defaults_that_were_set() {
     let mut host = Host::new();
-    let answer = ask(&mut host, RegistryCall::DescribeWorkflowType(DOMAIN.into(), order()));
+    let answer = ask(
+        &mut host,
+        RegistryCall::DescribeWorkflowType(DOMAIN.into(), order()),
+    );
     let Ok(Answer::WorkflowType(detail)) = answer else {
         panic!("no type, but {answer:?}");
     };
     assert_eq!(detail.type_info.creation_date, crate::host::ORIGIN);
-    assert_eq!(detail.configuration.default_task_list, crate::words::list(MAIN));
+    assert_eq!(
+        detail.configuration.default_task_list,
+        crate::words::list(MAIN)
+    );
     assert_eq!(detail.configuration.default_lambda_role, None);
 }
 
@@ -190,11 +221,15 @@ fn domains_are_listed_in_pages() {
         region: "eu-west-1".into(),
         ..crate::words::realm()
     };
-    host.call_from(stranger, Call::Registry(domain("x", "1"))).expect("it is new");
+    host.call_from(stranger, Call::Registry(domain("x", "1")))
+        .expect("it is new");
     use RegistrationStatus::{Deprecated, Registered};
     let registered = ["a", "b", "d", "e", "shop"];
     assert_eq!(domains(&mut host, Registered, false), registered);
-    assert_eq!(domains(&mut host, Registered, true), ["shop", "e", "d", "b", "a"]);
+    assert_eq!(
+        domains(&mut host, Registered, true),
+        ["shop", "e", "d", "b", "a"]
+    );
     assert_eq!(domains(&mut host, Deprecated, false), ["c"]);
     host.restart_after(1);
     assert_eq!(domains(&mut host, Registered, false), registered);
@@ -217,9 +252,10 @@ fn workflow_types(host: &mut Host, name: Option<&str>, reverse: bool) -> Vec<Str
         let Ok(Answer::WorkflowTypes(page, next)) = ask(host, RegistryCall::ListTypes(list)) else {
             panic!("no types");
         };
-        found.extend(page.iter().map(|info| {
-            format!("{}/{}", info.workflow_type.name, info.workflow_type.version)
-        }));
+        found.extend(
+            page.iter()
+                .map(|info| format!("{}/{}", info.workflow_type.name, info.workflow_type.version)),
+        );
         match next {
             Some(next) => after = Some(next),
             None => return found,
@@ -243,6 +279,9 @@ fn types_are_listed_in_pages() {
     let mut backwards = all;
     backwards.reverse();
     assert_eq!(workflow_types(&mut host, None, true), backwards);
-    assert_eq!(workflow_types(&mut host, Some("bill"), false), ["bill/1", "bill/2"]);
+    assert_eq!(
+        workflow_types(&mut host, Some("bill"), false),
+        ["bill/1", "bill/2"]
+    );
     assert_eq!(workflow_types(&mut host, Some("none"), false), [""; 0]);
 }

@@ -6,14 +6,14 @@ use everbeat_model::{
     RequestCancelActivityTaskDecisionAttributes, ScheduleActivityTaskDecisionAttributes,
     StartWorkflowExecutionInput, WorkflowExecution,
 };
-use everbeat_partition::{
-    Answer, Call, CallId, Input, Poll, RegistryCall, Target, TaskReference,
-};
+use everbeat_partition::{Answer, Call, CallId, Input, Poll, RegistryCall, Target, TaskReference};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::host::{Host, Reply};
-use crate::words::{complete, list, realm, registrations, schedule, seconds, start_input, start_timer};
+use crate::words::{
+    complete, list, realm, registrations, schedule, seconds, start_input, start_timer,
+};
 
 const DOMAINS: [&str; 2] = ["shop", "bank"];
 const LISTS: [&str; 2] = ["main", "work"];
@@ -23,26 +23,69 @@ const SEQUENCE_STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 /// One request of a client.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    Start { domain: usize, id: u8, list: usize, seconds: u32 },
-    Signal { domain: usize, id: u8 },
-    RequestCancel { domain: usize, id: u8 },
-    Terminate { domain: usize, id: u8, run: Option<Index> },
-    Poll { domain: usize, kind: TaskKind, list: usize },
+    Start {
+        domain: usize,
+        id: u8,
+        list: usize,
+        seconds: u32,
+    },
+    Signal {
+        domain: usize,
+        id: u8,
+    },
+    RequestCancel {
+        domain: usize,
+        id: u8,
+    },
+    Terminate {
+        domain: usize,
+        id: u8,
+        run: Option<Index>,
+    },
+    Poll {
+        domain: usize,
+        kind: TaskKind,
+        list: usize,
+    },
     EndPoll(Index),
     HangUp(Index),
-    Decide { token: Index, decisions: Vec<Choice>, list: Option<usize> },
-    Heartbeat { token: Index, details: Option<u8> },
-    Finish { token: Index, how: u8 },
-    Describe { run: Index },
+    Decide {
+        token: Index,
+        decisions: Vec<Choice>,
+        list: Option<usize>,
+    },
+    Heartbeat {
+        token: Index,
+        details: Option<u8>,
+    },
+    Finish {
+        token: Index,
+        how: u8,
+    },
+    Describe {
+        run: Index,
+    },
 }
 
 /// One decision.
 #[derive(Debug, Clone)]
 pub(crate) enum Choice {
-    Schedule { id: u8, list: usize, priority: i8, seconds: Option<u32> },
-    CancelActivity { id: u8 },
-    StartTimer { id: u8, seconds: u32 },
-    CancelTimer { id: u8 },
+    Schedule {
+        id: u8,
+        list: usize,
+        priority: i8,
+        seconds: Option<u32>,
+    },
+    CancelActivity {
+        id: u8,
+    },
+    StartTimer {
+        id: u8,
+        seconds: u32,
+    },
+    CancelTimer {
+        id: u8,
+    },
     Complete,
 }
 
@@ -135,7 +178,11 @@ impl Player {
         let starts: Vec<(CallId, usize, Call)> = inputs
             .iter()
             .filter_map(|input| match input {
-                Input::Call { id, call: Call::Start(start), .. } => {
+                Input::Call {
+                    id,
+                    call: Call::Start(start),
+                    ..
+                } => {
                     let domain = usize::from(&*start.domain == DOMAINS[1]);
                     Some((*id, domain, Call::Start(start.clone())))
                 }
@@ -151,9 +198,13 @@ impl Player {
                 Ok(Answer::DecisionTask(task)) => self.tokens.push(task.reference()),
                 Ok(Answer::ActivityTask(task)) => self.tokens.push(task.reference()),
                 Ok(Answer::Run(run_id)) => {
-                    let (_, domain, call) =
-                        starts.iter().find(|(start, ..)| start == id).expect("it was a start");
-                    let Call::Start(start) = call else { panic!("it was a start") };
+                    let (_, domain, call) = starts
+                        .iter()
+                        .find(|(start, ..)| start == id)
+                        .expect("it was a start");
+                    let Call::Start(start) = call else {
+                        panic!("it was a start")
+                    };
                     let execution = WorkflowExecution {
                         workflow_id: start.workflow_id.clone(),
                         run_id: run_id.clone(),
@@ -190,15 +241,20 @@ impl Player {
                 self.host.hang_up(poll);
                 return None;
             }
-            Step::Poll { domain, kind, list } => return Some(self.poll(*domain, *kind, LISTS[*list])),
-            Step::Start { domain, id, list: name, seconds: time } => {
-                Call::Start(Box::new(StartWorkflowExecutionInput {
-                    domain: DOMAINS[*domain].into(),
-                    task_list: list(LISTS[*name]),
-                    execution_start_to_close_timeout: seconds(&time.to_string()),
-                    ..start_input(&id.to_string())
-                }))
+            Step::Poll { domain, kind, list } => {
+                return Some(self.poll(*domain, *kind, LISTS[*list]));
             }
+            Step::Start {
+                domain,
+                id,
+                list: name,
+                seconds: time,
+            } => Call::Start(Box::new(StartWorkflowExecutionInput {
+                domain: DOMAINS[*domain].into(),
+                task_list: list(LISTS[*name]),
+                execution_start_to_close_timeout: seconds(&time.to_string()),
+                ..start_input(&id.to_string())
+            })),
             Step::Signal { domain, id } => {
                 let command = Command::Signal {
                     signal_name: "s".into(),
@@ -210,7 +266,9 @@ impl Player {
                 to_run(*domain, *id, None, Command::RequestCancel)
             }
             Step::Terminate { domain, id, run } => {
-                let run = run.filter(|_| !self.runs.is_empty()).map(|run| run.get(&self.runs));
+                let run = run
+                    .filter(|_| !self.runs.is_empty())
+                    .map(|run| run.get(&self.runs));
                 let run_id = run.map(|(_, execution)| execution.run_id.to_string());
                 let command = Command::Terminate {
                     reason: None,
@@ -226,7 +284,9 @@ impl Player {
                     execution: execution.clone(),
                 })
             }
-            Step::Decide { token, .. } | Step::Heartbeat { token, .. } | Step::Finish { token, .. } => {
+            Step::Decide { token, .. }
+            | Step::Heartbeat { token, .. }
+            | Step::Finish { token, .. } => {
                 let token = self.tokens.get(token.index(self.tokens.len().max(1)))?;
                 Call::ToTask {
                     token: token.clone(),
@@ -242,7 +302,9 @@ impl Player {
     }
 
     fn poll_of(&self, index: &Index) -> Option<CallId> {
-        self.polls.get(index.index(self.polls.len().max(1))).copied()
+        self.polls
+            .get(index.index(self.polls.len().max(1)))
+            .copied()
     }
 
     fn poll(&mut self, domain: usize, kind: TaskKind, task_list: &str) -> Input {
@@ -276,9 +338,18 @@ fn to_run(domain: usize, id: u8, run_id: Option<String>, command: Command) -> Ca
 fn task_command(token: &TaskReference, step: &Step) -> Option<Command> {
     let task = token.task;
     match (step, token.kind) {
-        (Step::Decide { decisions, list: name, .. }, TaskKind::Decision) => {
+        (
+            Step::Decide {
+                decisions,
+                list: name,
+                ..
+            },
+            TaskKind::Decision,
+        ) => {
             // A decision that closes must be the last; the border sees to that.
-            let closes = decisions.iter().position(|choice| matches!(choice, Choice::Complete));
+            let closes = decisions
+                .iter()
+                .position(|choice| matches!(choice, Choice::Complete));
             let end = closes.map_or(decisions.len(), |at| at + 1);
             Some(Command::CompleteDecisionTask {
                 task,
@@ -302,23 +373,27 @@ fn task_command(token: &TaskReference, step: &Step) -> Option<Command> {
             reason: None,
             details: None,
         }),
-        (Step::Finish { .. }, TaskKind::Activity) => {
-            Some(Command::CancelActivityTask { task, details: None })
-        }
+        (Step::Finish { .. }, TaskKind::Activity) => Some(Command::CancelActivityTask {
+            task,
+            details: None,
+        }),
         _ => None,
     }
 }
 
 fn decision(choice: &Choice) -> Decision {
     match choice {
-        Choice::Schedule { id, list: name, priority, seconds: time } => {
-            Decision::ScheduleActivityTask(ScheduleActivityTaskDecisionAttributes {
-                task_list: list(LISTS[*name]),
-                task_priority: Some(priority.to_string().into()),
-                schedule_to_start_timeout: time.and_then(|time| seconds(&time.to_string())),
-                ..schedule(&id.to_string())
-            })
-        }
+        Choice::Schedule {
+            id,
+            list: name,
+            priority,
+            seconds: time,
+        } => Decision::ScheduleActivityTask(ScheduleActivityTaskDecisionAttributes {
+            task_list: list(LISTS[*name]),
+            task_priority: Some(priority.to_string().into()),
+            schedule_to_start_timeout: time.and_then(|time| seconds(&time.to_string())),
+            ..schedule(&id.to_string())
+        }),
         Choice::CancelActivity { id } => {
             Decision::RequestCancelActivityTask(RequestCancelActivityTaskDecisionAttributes {
                 activity_id: id.to_string().into(),

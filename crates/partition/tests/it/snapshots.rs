@@ -76,7 +76,8 @@ fn a_large_history_is_not_kept() {
             signal_name: "s".into(),
             input: Some("x".repeat(10_000).into()),
         };
-        host.call(crate::words::to_run("o-1", None, large)).expect("it is open");
+        host.call(crate::words::to_run("o-1", None, large))
+            .expect("it is open");
     }
     assert_eq!(host.take_decision(MAIN).events, None);
 }
@@ -96,9 +97,14 @@ fn events_without_their_beginning_are_refused() {
     };
     let mut loaded = host.store.load_runs(&needs).expect("no faults");
     let stored = loaded.runs.get_mut(&run).and_then(Option::as_mut);
-    let snapshot = stored.and_then(|run| run.snapshot.as_mut()).expect("it is long");
+    let snapshot = stored
+        .and_then(|run| run.snapshot.as_mut())
+        .expect("it is long");
     snapshot.version += 1;
     host.restart_after(1);
     let refusal = host.partition.supply(loaded);
-    assert!(matches!(refusal, Err(StoreError::Corrupt(_))), "{refusal:?}");
+    assert!(
+        matches!(refusal, Err(StoreError::Corrupt(_))),
+        "{refusal:?}"
+    );
 }

@@ -3,8 +3,8 @@
 
 use everbeat_engine::{Command, DecisionTaskResponse, TaskKind};
 use everbeat_model::{
-    ActivityType, ChildPolicy, CompleteWorkflowExecutionDecisionAttributes, Decision,
-    DecisionList, DescribeWorkflowExecutionInput, DurationInSecondsOptional, Fault, FaultKind,
+    ActivityType, ChildPolicy, CompleteWorkflowExecutionDecisionAttributes, Decision, DecisionList,
+    DescribeWorkflowExecutionInput, DurationInSecondsOptional, Fault, FaultKind,
     RegisterActivityTypeInput, RegisterDomainInput, RegisterWorkflowTypeInput,
     ScheduleActivityTaskDecisionAttributes, StartTimerDecisionAttributes,
     StartWorkflowExecutionInput, TaskList, WorkflowExecution, WorkflowType,

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use everbeat_model::{Fault, FaultKind, Operation, request};
-use everbeat_wire::json10;
+use everbeat_model::{Fault, FaultKind, request};
+use everbeat_wire::json10::{self, Target};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
@@ -13,6 +13,7 @@ use hyper::{HeaderMap, Method, Request, StatusCode};
 
 use super::listen::Front;
 use super::reply::{self, Reply};
+use crate::calls;
 use crate::connection::{Caller, Connection};
 
 /// Greatest size of a request's body, in bytes (execution.md section 10).
@@ -54,12 +55,12 @@ pub(crate) async fn dispatch(
     }
     let content_type = content_type(request.headers());
     let reply_type = content_type.unwrap_or(json10::CONTENT_TYPE);
-    let operation = operation(&request);
+    let target = target(&request);
     let refusal = match answer(front, connection, request, content_type).await {
         Ok(body) => return reply::reply(StatusCode::OK, reply_type, &request_id, body),
         Err(refusal) => refusal,
     };
-    tracing::debug!(%request_id, ?operation, fault = %refusal.fault, "refused");
+    tracing::debug!(%request_id, ?target, fault = %refusal.fault, "refused");
     let mut reply = reply::fault(&refusal.fault, refusal.status, reply_type, &request_id);
     if refusal.closes {
         reply
@@ -98,22 +99,36 @@ async fn answer(
     if request.body().size_hint().lower() > MAX_BODY_BYTES as u64 {
         return Err(too_large());
     }
-    let operation = operation(&request).filter(|operation| operation.descriptor().served);
+    let target = target(&request).filter(is_served);
     let realm = front.default_realm.of(request.headers());
     check_encoding(request.headers())?;
     let body = read_body(request.into_body()).await?;
-    let operation = operation.ok_or_else(|| FaultKind::UnknownOperationException.bare())?;
-    let request = request::read(operation, &body)?;
-    Ok(front
-        .service
-        .answer(realm, request, Caller::new(connection.clone()))
-        .await?)
+    let target = target.ok_or_else(|| FaultKind::UnknownOperationException.bare())?;
+    let caller = Caller::new(connection.clone());
+    let answer = match target {
+        Target::Operation(operation) => {
+            let request = request::read(operation, &body)?;
+            front.service.answer(realm, request, caller).await
+        }
+        Target::Own(operation) => {
+            let call = calls::own(operation, &body)?;
+            front.service.answer_own(realm, call, caller).await
+        }
+    };
+    Ok(answer?)
 }
 
-/// The operation that the target header names.
-fn operation(request: &Request<Incoming>) -> Option<Operation> {
+/// The operation or own call that the target header names.
+fn target(request: &Request<Incoming>) -> Option<Target> {
     let target = request.headers().get(json10::TARGET_HEADER)?;
-    json10::operation_of_target(target.to_str().ok()?)
+    Target::read(target.to_str().ok()?)
+}
+
+fn is_served(target: &Target) -> bool {
+    match target {
+        Target::Operation(operation) => operation.descriptor().served,
+        Target::Own(_) => true,
+    }
 }
 
 /// The content type to answer with, if the request's is one that SWF speaks.
