@@ -31,7 +31,10 @@ fn a_bad_request_is_refused_as_describing_the_execution_is() {
     for (body, expected) in [
         ("", unreadable()),
         ("[]", unreadable()),
-        (r#"{"domain":[]}"#, wrong_type("Unrecognized collection type class java.lang.String")),
+        (
+            r#"{"domain":[]}"#,
+            wrong_type("Unrecognized collection type class java.lang.String"),
+        ),
         ("{}", invalid(&[null("execution"), null("domain")])),
         (
             r#"{"domain":"","execution":{"workflowId":"w"}}"#,
