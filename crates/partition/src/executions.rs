@@ -143,12 +143,11 @@ impl Execution {
 
     /// Forgets the heartbeats of tasks that `state` has closed, and names those tasks.
     pub(crate) fn heartbeats_of_closed_tasks(&mut self, state: &State) -> Vec<EventId> {
-        let (kept, closed): (_, BTreeMap<EventId, Timestamp>) =
-            core::mem::take(&mut self.heartbeats)
-                .into_iter()
-                .partition(|(id, _)| state.is_open() && state.activity(*id).is_some());
-        self.heartbeats = kept;
-        closed.into_keys().collect()
+        let is_closed = |id: EventId| !state.is_open() || state.activity(id).is_none();
+        self.heartbeats
+            .extract_if(.., |id, _| is_closed(*id))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The JSON of all events up to `last`, while they are in memory.

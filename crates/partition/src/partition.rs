@@ -3,14 +3,16 @@
 //! The host works in three steps, for each batch: [`Partition::begin_batch`]; for each input [`Partition::needs`], one
 //! batched read, [`Partition::supply`], [`Partition::handle`]; then it commits [`Output::batch`] and releases
 //! [`Output::replies`]. If anything fails, it drops the partition whole and makes a new one from the store.
+//!
+//! Here is the border, and what concerns no single run's state. What comes of a command is in `steps`, the hand-out of
+//! tasks in `hand_out`.
+
+mod hand_out;
+mod steps;
 
 use alloc::{boxed::Box, vec::Vec};
 
-use everbeat_engine::{
-    Change, Command, Context, Decided, StartedTask, State, TaskKind, apply, decide, describe,
-    next_deadline, pending_tasks, start,
-};
-use everbeat_model::shape::to_json;
+use everbeat_engine::{Command, Context, Decided, State, describe, start};
 use everbeat_model::{
     DescribeHeartbeatsInput, DescribeWorkflowExecutionInput, DomainName, Fault, FaultKind, Limits,
     StartWorkflowExecutionInput, Timestamp, WorkflowExecution, WorkflowExecutionInfo,
@@ -19,12 +21,14 @@ use everbeat_model::{
 use crate::deadlines::{Deadlines, WINDOW_MS};
 use crate::executions::{Execution, Executions, run_id, run_key, slot};
 use crate::heartbeats::heartbeats;
-use crate::input::{Call, CallId, Input, Poll, Target, TaskReference};
-use crate::output::{ActivityHandOut, Answer, DecisionHandOut, Output};
+use crate::input::{Call, CallId, Input, Target, TaskReference};
+use crate::output::{Answer, Output};
 use crate::registry::Registry;
-use crate::rows::{DomainId, ExecutionRow, HeartbeatRow, Realm, RunKey, TaskId};
+use crate::rows::{ExecutionRow, Realm, RunKey};
 use crate::store::{LoadedRuns, Needs, Start, StoreError};
-use crate::task_list::{ListKey, Poller, TaskLists};
+use crate::task_list::TaskLists;
+
+use hand_out::list_key;
 
 /// At most so many runs' deadlines are handled by one wake-up, so that other inputs get their turn.
 const RUNS_PER_WAKE: usize = 256;
@@ -421,334 +425,6 @@ impl Partition {
         Ok(execution)
     }
 
-    /// Carries out a command, after everything that fell due before it.
-    fn command(
-        &mut self,
-        run: RunKey,
-        command: &Command,
-        work: &mut Work<'_>,
-    ) -> Result<(), Fault> {
-        self.fire_due(run, work);
-        let decided = self.decide(run, command, work);
-        match decided {
-            Decided::Changes(changes) => {
-                self.absorb(run, &changes, work);
-                // A heartbeat calls for nothing: it moves no task and makes no deadline earlier.
-                if changes
-                    .iter()
-                    .any(|change| matches!(change, Change::Event(_)))
-                {
-                    self.settle(run, work);
-                }
-                Ok(())
-            }
-            Decided::Refused(fault) => Err(fault),
-            Decided::EventLimitExceeded(changes) => {
-                self.absorb(run, &changes, work);
-                self.settle(run, work);
-                Err(self.closed(run))
-            }
-        }
-    }
-
-    fn closed(&self, run: RunKey) -> Fault {
-        self.executions.get(run).map_or_else(
-            || Fault::unknown_run("", ""),
-            |execution| Fault::unknown_run(execution.row.workflow_id(), execution.row.run_id()),
-        )
-    }
-
-    fn decide(&self, run: RunKey, command: &Command, work: &Work<'_>) -> Decided {
-        let Some(execution) = self.executions.get(run) else {
-            return Decided::Refused(self.closed(run));
-        };
-        let Some(domain) = self.registry.domain(execution.row.domain) else {
-            return Decided::Refused(self.closed(run));
-        };
-        let context = Context {
-            now: work.now,
-            limits: &self.settings.limits,
-            outside: domain,
-        };
-        match &execution.state {
-            Some(state) => decide(state, command, &context),
-            None => Decided::Refused(self.closed(run)),
-        }
-    }
-
-    /// Lets everything take effect that fell due on a run, each in a step of its own.
-    fn fire_due(&mut self, run: RunKey, work: &mut Work<'_>) {
-        let may_be_due =
-            |execution: &Execution| execution.deadline.is_some_and(|at| at <= work.now);
-        if self.executions.get(run).is_some_and(may_be_due) {
-            self.settle(run, work);
-        }
-    }
-
-    /// Fires the earliest deadline that has passed; false when none has.
-    fn fire_one(&mut self, run: RunKey, work: &mut Work<'_>) -> bool {
-        match self.decide(run, &Command::FireDeadline, work) {
-            Decided::Changes(changes) | Decided::EventLimitExceeded(changes) => {
-                self.absorb(run, &changes, work);
-                !changes.is_empty()
-            }
-            Decided::Refused(_) => false,
-        }
-    }
-
-    /// Folds changes into the state, and writes them.
-    fn absorb(&mut self, run: RunKey, changes: &[Change], work: &mut Work<'_>) {
-        let batch = &mut work.output.batch;
-        self.executions.with(run, |execution| {
-            let Some(mut state) = execution.state.take() else {
-                return;
-            };
-            for change in changes {
-                apply(&mut state, change);
-                match change {
-                    Change::Event(event) => {
-                        let line = to_json(event);
-                        batch.append_event(run, event.event_id, &line);
-                        execution.remember(&line);
-                    }
-                    Change::Heartbeat {
-                        scheduled_event_id,
-                        at,
-                        details,
-                    } => {
-                        let task = TaskId {
-                            run,
-                            scheduled_event_id: *scheduled_event_id,
-                        };
-                        let row = HeartbeatRow {
-                            at: *at,
-                            details: details.clone(),
-                        };
-                        batch.heartbeats.insert(task, Some(row));
-                        execution.heartbeats.insert(*scheduled_event_id, *at);
-                    }
-                }
-            }
-            for scheduled_event_id in execution.heartbeats_of_closed_tasks(&state) {
-                let task = TaskId {
-                    run,
-                    scheduled_event_id,
-                };
-                batch.heartbeats.insert(task, None);
-            }
-            execution.state = Some(state);
-        });
-    }
-
-    /// After a command: hands out and queues tasks, fires what is due at once (a zero timer), and writes the rows that
-    /// follow from the state.
-    fn settle(&mut self, run: RunKey, work: &mut Work<'_>) {
-        self.settle_tasks(run, work);
-        while self.fire_one(run, work) {
-            self.settle_tasks(run, work);
-        }
-        self.settle_rows(run, work);
-    }
-
-    /// Makes the waiting tasks of a run those that its state calls for. A task that somebody waits for is handed out at
-    /// once and never written.
-    fn settle_tasks(&mut self, run: RunKey, work: &mut Work<'_>) {
-        let Some((domain, pending)) = self.executions.get(run).and_then(|execution| {
-            execution
-                .state
-                .as_ref()
-                .map(|state| (execution.row.domain, pending_tasks(state)))
-        }) else {
-            return;
-        };
-        for scheduled_event_id in self.task_lists.waiting_events(run) {
-            if !pending
-                .iter()
-                .any(|task| task.scheduled_event_id == scheduled_event_id)
-            {
-                self.task_lists.remove(
-                    TaskId {
-                        run,
-                        scheduled_event_id,
-                    },
-                    &mut work.output.batch,
-                );
-            }
-        }
-        for task in pending {
-            let id = TaskId {
-                run,
-                scheduled_event_id: task.scheduled_event_id,
-            };
-            match self.task_lists.readiness(id) {
-                Some(is_ready) if is_ready == task.is_ready => continue,
-                Some(_) => self.task_lists.make_ready(id, &mut work.output.batch),
-                None => self
-                    .task_lists
-                    .add(id, domain, &task, &mut work.output.batch),
-            }
-            if task.is_ready {
-                let key = ListKey {
-                    domain,
-                    kind: task.kind,
-                    name: task.task_list.clone(),
-                };
-                self.offer(&key, id, work);
-                if !self.is_open(run) {
-                    return;
-                }
-            }
-        }
-    }
-
-    fn is_open(&self, run: RunKey) -> bool {
-        self.executions
-            .get(run)
-            .and_then(|execution| execution.state.as_ref())
-            .is_some_and(State::is_open)
-    }
-
-    /// Offers a task that has just become ready to the polls that wait.
-    fn offer(&mut self, key: &ListKey, task: TaskId, work: &mut Work<'_>) {
-        while let Some(poller) = self.task_lists.take_poller(key) {
-            if !work.callers.is_connected(poller.id) {
-                work.output.replies.push((poller.id, Ok(Answer::NoTask)));
-                continue;
-            }
-            if !self.hand_out(key.kind, task, &poller, work) {
-                self.task_lists.return_poller(key.clone(), poller);
-            }
-            return;
-        }
-    }
-
-    /// Starts a task for a poll and replies; false when the execution refuses.
-    fn hand_out(
-        &mut self,
-        kind: TaskKind,
-        task: TaskId,
-        poller: &Poller,
-        work: &mut Work<'_>,
-    ) -> bool {
-        let TaskId {
-            run,
-            scheduled_event_id,
-        } = task;
-        let identity = poller.identity.clone();
-        let command = match kind {
-            TaskKind::Decision => Command::StartDecisionTask {
-                scheduled_event_id,
-                identity,
-            },
-            TaskKind::Activity => Command::StartActivityTask {
-                scheduled_event_id,
-                identity,
-            },
-        };
-        match self.decide(run, &command, work) {
-            Decided::Changes(changes) => {
-                let activity = self.activity_hand_out(task);
-                self.absorb(run, &changes, work);
-                self.task_lists.remove(task, &mut work.output.batch);
-                let answer = match kind {
-                    TaskKind::Decision => self.decision_hand_out(task),
-                    TaskKind::Activity => {
-                        activity.map(|hand_out| Answer::ActivityTask(Box::new(hand_out)))
-                    }
-                };
-                work.output
-                    .replies
-                    .push((poller.id, answer.ok_or_else(|| self.closed(run))));
-                true
-            }
-            Decided::Refused(_) => {
-                self.task_lists.remove(task, &mut work.output.batch);
-                false
-            }
-            Decided::EventLimitExceeded(changes) => {
-                self.absorb(run, &changes, work);
-                self.settle(run, work);
-                false
-            }
-        }
-    }
-
-    /// What a worker gets; made before the task is started, as its input is dropped then.
-    fn activity_hand_out(&self, task: TaskId) -> Option<ActivityHandOut> {
-        let state = self.executions.get(task.run)?.state.as_ref()?;
-        let activity = state.activity(task.scheduled_event_id)?;
-        Some(ActivityHandOut {
-            run: task.run,
-            execution: state.execution(),
-            task: StartedTask {
-                scheduled_event_id: task.scheduled_event_id,
-                started_event_id: state.last_event_id.next(),
-            },
-            activity_id: activity.activity_id.clone(),
-            activity_type: activity.activity_type.clone(),
-            input: activity.input.clone(),
-        })
-    }
-
-    /// What a decider gets; made after the task is started.
-    fn decision_hand_out(&self, task: TaskId) -> Option<Answer> {
-        let execution = self.executions.get(task.run)?;
-        let state = execution.state.as_ref()?;
-        let started = state.started_decision.as_ref()?;
-        Some(Answer::DecisionTask(Box::new(DecisionHandOut {
-            run: task.run,
-            execution: state.execution(),
-            workflow_type: state.workflow_type.clone(),
-            task: StartedTask {
-                scheduled_event_id: started.scheduled_event_id,
-                started_event_id: started.started_event_id,
-            },
-            previous_started_event_id: state.previous_started_event_id,
-            events: execution.events_up_to(started.started_event_id),
-        })))
-    }
-
-    /// Hands out the first ready task, or lets the poll wait.
-    fn poll(&mut self, id: CallId, realm: Realm, poll: Poll, work: &mut Work<'_>) -> Option<Input> {
-        let key = match self.registry.find(&realm, &poll.domain) {
-            Ok(domain) => list_key(domain.row.id, &poll),
-            Err(fault) => {
-                work.output.replies.push((id, Err(fault)));
-                return None;
-            }
-        };
-        let poller = Poller {
-            id,
-            identity: poll.identity.clone(),
-        };
-        while let Some(task) = self.task_lists.first_ready(&key) {
-            if self.executions.get(task.run).is_none() {
-                return Some(Input::Poll { id, realm, poll });
-            }
-            if !work.callers.is_connected(id) {
-                work.output.replies.push((id, Ok(Answer::NoTask)));
-                return None;
-            }
-            self.fire_due(task.run, work);
-            if self.task_lists.first_ready(&key) == Some(task)
-                && self.hand_out(poll.kind, task, &poller, work)
-            {
-                self.settle(task.run, work);
-                return None;
-            }
-        }
-        if self.task_lists.waiting_polls(&key) as u64 >= self.settings.limits.pollers_per_task_list
-        {
-            let text = "Limit on maximum concurrent poll requests per task list reached";
-            work.output
-                .replies
-                .push((id, Err(FaultKind::LimitExceededFault.with(text))));
-            return None;
-        }
-        self.task_lists.add_poller(key, poller);
-        None
-    }
-
     fn wake(&mut self, work: &mut Work<'_>) {
         let due: Vec<(Timestamp, RunKey)> =
             self.deadlines.due(work.now).take(RUNS_PER_WAKE).collect();
@@ -764,66 +440,6 @@ impl Partition {
                 work.output.batch.deadlines.insert(run, None);
             }
         }
-    }
-
-    /// Writes the rows that follow from a run's state: its own, its deadline, and now and then a snapshot.
-    fn settle_rows(&mut self, run: RunKey, work: &mut Work<'_>) {
-        let (limits, deadlines, registry) = (
-            &self.settings.limits,
-            &mut self.deadlines,
-            &mut self.registry,
-        );
-        let batch = &mut work.output.batch;
-        let now = work.now;
-        let closed = self.executions.with(run, |execution| {
-            let state = execution.state.as_ref()?;
-            let earliest = next_deadline(state, limits).map(|deadline| deadline.at);
-            let armed = execution.deadline;
-            if needs_rearming(armed, earliest, now) {
-                deadlines.set(run, armed, earliest);
-                execution.deadline = earliest;
-                batch.deadlines.insert(run, earliest);
-            }
-            let closes = state.close_status.is_some() && execution.row.close_status().is_none();
-            if closes || execution.row.info.cancel_requested != Some(state.cancel_requested) {
-                execution.row.info = describe::info(state);
-                if closes {
-                    execution.row.detail = Some(describe::detail(state));
-                    let retention = registry
-                        .domain(execution.row.domain)
-                        .map_or(0, |domain| domain.row.retention.days());
-                    execution.row.expires_at = state
-                        .closed_at
-                        .map(|at| at.plus_seconds(retention * 24 * 60 * 60));
-                }
-                batch.executions.insert(run, execution.row.clone());
-            }
-            execution.snapshot_if_long(batch);
-            closes.then(|| (execution.row.domain, execution.row.workflow_id().clone()))
-        });
-        if let Some((domain, workflow_id)) = closed.flatten() {
-            self.executions.set_closed(domain, &workflow_id);
-            if let Some(domain) = self.registry.domain_mut(domain) {
-                domain.open_runs = domain.open_runs.saturating_sub(1);
-            }
-        }
-    }
-}
-
-/// An entry is moved when it has passed, when it is later than the truth, and when there is nothing to wait for.
-fn needs_rearming(armed: Option<Timestamp>, earliest: Option<Timestamp>, now: Timestamp) -> bool {
-    match (armed, earliest) {
-        (None, None) => false,
-        (None, Some(_)) | (Some(_), None) => true,
-        (Some(armed), Some(earliest)) => earliest < armed || (armed <= now && earliest != armed),
-    }
-}
-
-fn list_key(domain: DomainId, poll: &Poll) -> ListKey {
-    ListKey {
-        domain,
-        kind: poll.kind,
-        name: poll.task_list.clone(),
     }
 }
 
