@@ -157,7 +157,8 @@ pub struct EventsRow {
 pub struct SnapshotRow {
     /// The last event that is in it.
     pub event_id: EventId,
-    /// The version of its form; another version's is ignored.
+    /// The version of its form. A store gives only those of the version in use
+    /// ([`crate::executions::SNAPSHOT_VERSION`]).
     pub version: u32,
     /// The state's text.
     pub state: String,

@@ -31,6 +31,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         "a snapshot spares the events in it",
         rows::snapshot_spares_events,
     ),
+    (
+        "a snapshot of another version is passed over",
+        rows::snapshot_of_another_version,
+    ),
     ("a run that is not there is none", rows::missing),
     (
         "deadlines come by windows, the earliest first",

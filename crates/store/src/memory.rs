@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use everbeat_model::{EventId, Timestamp, WorkflowId};
+use everbeat_partition::executions::SNAPSHOT_VERSION;
 use everbeat_partition::rows::{
     Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, RunKey, SnapshotRow, TaskId,
     TaskRow, TypeDetail, TypeKey,
@@ -300,7 +301,8 @@ impl Rows {
             deadline: self.deadlines.get(&run).copied(),
         };
         if is_open(row) {
-            loaded.snapshot = self.snapshots.get(&run).cloned();
+            let usable = |snapshot: &&SnapshotRow| snapshot.version == SNAPSHOT_VERSION;
+            loaded.snapshot = self.snapshots.get(&run).filter(usable).cloned();
             let known = loaded
                 .snapshot
                 .as_ref()

@@ -242,6 +242,18 @@ pub(super) fn snapshot_spares_events(store: &mut dyn Store, _: &dyn Reader) {
     }
 }
 
+pub(super) fn snapshot_of_another_version(store: &mut dyn Store, _: &dyn Reader) {
+    let mut batch = batch_of([open(1, "a", 1000)]);
+    batch.events.insert(run_key(1), events(1, 3));
+    let mut other = snapshot(2);
+    other.version += 1;
+    batch.snapshots.insert(run_key(1), other);
+    assert_eq!(store.commit(&batch), Ok(()));
+    let loaded = load(store, 1).expect("the run is there");
+    assert_eq!(loaded.snapshot, None);
+    assert_eq!(loaded.events, vec![events(1, 3)], "all events are replayed");
+}
+
 pub(super) fn missing(store: &mut dyn Store, _: &dyn Reader) {
     assert_eq!(store.commit(&full_batch()), Ok(()));
     assert_eq!(load(store, 3), None);

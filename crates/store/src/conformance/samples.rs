@@ -5,6 +5,7 @@ use everbeat_model::{
     ActivityTypeDetail, CloseStatus, EventId, ExecutionStatus, RegistrationStatus, TagList,
     Timestamp, WorkflowExecutionDetail, WorkflowExecutionInfo, WorkflowTypeDetail,
 };
+use everbeat_partition::executions::SNAPSHOT_VERSION;
 use everbeat_partition::rows::{
     Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, Realm, RunKey, SnapshotRow,
     TaskId, TaskRow, TypeDetail, TypeKey, TypeKind,
@@ -67,7 +68,7 @@ pub(super) fn line(id: i64) -> String {
 pub(super) fn snapshot(event_id: i64) -> SnapshotRow {
     SnapshotRow {
         event_id: EventId(event_id),
-        version: 3,
+        version: SNAPSHOT_VERSION,
         state: format!("{{\"at\":{event_id}}}"),
     }
 }

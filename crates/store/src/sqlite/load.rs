@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 
 use everbeat_model::{EventId, Timestamp};
+use everbeat_partition::executions::SNAPSHOT_VERSION;
 use everbeat_partition::rows::{
     DomainId, EventsRow, ExecutionRow, HeartbeatRow, RunKey, SnapshotRow, TaskId, TaskRow,
 };
@@ -160,8 +161,9 @@ pub(super) fn execution(
 }
 
 fn snapshot(connection: &Connection, run: RunKey) -> Result<Option<SnapshotRow>, StoreError> {
-    let sql = "SELECT event_id, version, state FROM snapshots WHERE run = ?1";
-    first(connection, sql, (rows::key(run),), |row| {
+    // Another version's snapshot is of no use: the run is replayed from its first event.
+    let sql = "SELECT event_id, version, state FROM snapshots WHERE run = ?1 AND version = ?2";
+    first(connection, sql, (rows::key(run), SNAPSHOT_VERSION), |row| {
         Ok(SnapshotRow {
             event_id: EventId(row.get(0).map_err(store_error)?),
             version: row.get(1).map_err(store_error)?,
