@@ -197,6 +197,7 @@ impl Registry {
             status: RegistrationStatus::Registered,
             description: input.description.clone(),
             retention: input.workflow_execution_retention_period_in_days.clone(),
+            tags: input.tags.clone().unwrap_or_default(),
         };
         batch.domains.insert(row.id, row.clone());
         self.insert(row, 0);

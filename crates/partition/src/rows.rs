@@ -8,8 +8,8 @@ use alloc::{collections::BTreeMap, string::String, sync::Arc};
 use everbeat_engine::TaskKind;
 use everbeat_model::{
     ActivityTypeDetail, CloseStatus, Description, DomainName, DurationInDays, EventId, LimitedData,
-    Name, RegistrationStatus, Timestamp, Version, WorkflowExecutionDetail, WorkflowExecutionInfo,
-    WorkflowId, WorkflowRunId, WorkflowTypeDetail,
+    Name, RegistrationStatus, ResourceTagList, Timestamp, Version, WorkflowExecutionDetail,
+    WorkflowExecutionInfo, WorkflowId, WorkflowRunId, WorkflowTypeDetail,
 };
 
 /// Number of slots that executions and task lists are spread over.
@@ -76,6 +76,8 @@ pub struct DomainRow {
     pub description: Option<Description>,
     /// As registered: days, or `NONE`.
     pub retention: DurationInDays,
+    /// As registered; the operations on tags come with a later version.
+    pub tags: ResourceTagList,
 }
 
 /// Identity of a type in its domain.

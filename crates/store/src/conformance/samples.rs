@@ -2,8 +2,9 @@
 
 use everbeat_engine::TaskKind;
 use everbeat_model::{
-    ActivityTypeDetail, CloseStatus, EventId, ExecutionStatus, RegistrationStatus, TagList,
-    Timestamp, WorkflowExecutionDetail, WorkflowExecutionInfo, WorkflowTypeDetail,
+    ActivityTypeDetail, CloseStatus, EventId, ExecutionStatus, RegistrationStatus, ResourceTag,
+    ResourceTagList, TagList, Timestamp, WorkflowExecutionDetail, WorkflowExecutionInfo,
+    WorkflowTypeDetail,
 };
 use everbeat_partition::executions::SNAPSHOT_VERSION;
 use everbeat_partition::rows::{
@@ -109,6 +110,10 @@ pub(super) fn domain(id: u32, name: &str) -> DomainRow {
         status: RegistrationStatus::Registered,
         description: Some(AWKWARD.into()),
         retention: "NONE".into(),
+        tags: ResourceTagList(vec![ResourceTag {
+            key: "team".into(),
+            value: Some(AWKWARD.into()),
+        }]),
     }
 }
 

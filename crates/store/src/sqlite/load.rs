@@ -53,8 +53,8 @@ pub(super) fn start(connection: &Connection, horizon: Timestamp) -> Result<Start
     Ok(Start {
         domains: all(
             connection,
-            "SELECT domain, account, region, name, status, description, retention_days FROM domains
-             ORDER BY domain",
+            "SELECT domain, account, region, name, status, description, retention_days, tags
+             FROM domains ORDER BY domain",
             [],
             rows::domain,
         )?,

@@ -50,7 +50,7 @@ pub(super) fn execution(row: &Row<'_>) -> Result<ExecutionRow, StoreError> {
     })
 }
 
-/// Columns: domain, account, region, name, status, description, retention_days.
+/// Columns: domain, account, region, name, status, description, retention_days, tags.
 pub(super) fn domain(row: &Row<'_>) -> Result<DomainRow, StoreError> {
     let description: Option<String> = row.get(5).map_err(store_error)?;
     let status = text(row, 4)?;
@@ -64,6 +64,7 @@ pub(super) fn domain(row: &Row<'_>) -> Result<DomainRow, StoreError> {
         status: RegistrationStatus::from_name(status).ok_or_else(|| unknown("status", status))?,
         description: description.map(Into::into),
         retention: text(row, 6)?.into(),
+        tags: json(row, 7)?,
     })
 }
 

@@ -49,9 +49,10 @@ impl<'c> Lazy<'c> {
 fn write_domains(connection: &Connection, batch: &Batch) -> Result<()> {
     let mut put = Lazy::new(
         connection,
-        "INSERT INTO domains (domain, account, region, name, status, description, retention_days)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (domain) DO UPDATE SET status = ?5, description = ?6, retention_days = ?7",
+        "INSERT INTO domains (domain, account, region, name, status, description, retention_days, tags)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (domain)
+         DO UPDATE SET status = ?5, description = ?6, retention_days = ?7, tags = ?8",
     );
     for (id, row) in &batch.domains {
         put.get()?.execute(params![
@@ -62,6 +63,7 @@ fn write_domains(connection: &Connection, batch: &Batch) -> Result<()> {
             row.status.as_str(),
             row.description.as_deref(),
             row.retention.as_str(),
+            to_json(&row.tags),
         ])?;
     }
     Ok(())

@@ -242,7 +242,7 @@ fn a_row_that_is_not_what_it_should_be_is_reported() {
     let read = reader.history(&whole_history(1));
     assert!(matches!(read, Err(StoreError::Corrupt(_))), "{read:?}");
     shell
-        .execute_batch("INSERT INTO domains VALUES (1, 'a', 'b', 'c', 'GONE', NULL, '1')")
+        .execute_batch("INSERT INTO domains VALUES (1, 'a', 'b', 'c', 'GONE', NULL, '1', '[]')")
         .unwrap();
     let read = store.load_start(Timestamp(0));
     assert!(matches!(read, Err(StoreError::Corrupt(_))), "{read:?}");

@@ -8,6 +8,7 @@ CREATE TABLE domains (
     status TEXT NOT NULL,
     description TEXT,
     retention_days TEXT NOT NULL,
+    tags TEXT NOT NULL,
     UNIQUE (account, region, name)
 ) STRICT;
 
