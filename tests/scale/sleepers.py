@@ -10,7 +10,6 @@ Requests are pipelined over plain sockets, as an SDK would take far longer.
 """
 
 import json
-import os
 import pathlib
 import socket
 import sys
@@ -93,6 +92,10 @@ def resident_mib(pid):
     return 0
 
 
+def say(text):
+    print(text, flush=True)
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     with tempfile.TemporaryDirectory() as folder:
@@ -109,27 +112,27 @@ def measure(server, count):
     pipe = Pipe(server.endpoint)
     register(pipe)
     started = time.monotonic()
+    say(f"putting {count} executions to sleep")
     for first in range(0, count, DEPTH):
         put_to_sleep(pipe, first, min(DEPTH, count - first), ONE_HOUR + first % 3600)
     seconds = time.monotonic() - started
-    print(f"{count} executions put to sleep in {seconds:.1f} s ({3 * count / seconds:.0f} calls/s, one connection)")
-    print(f"resident after the load: {resident_mib(server.pid):.0f} MiB")
+    say(f"{count} executions put to sleep in {seconds:.1f} s ({3 * count / seconds:.0f} calls/s, one connection)")
+    say(f"resident after the load: {resident_mib(server.pid):.0f} MiB")
     put_to_sleep(pipe, count, 1, 4)
     due = time.monotonic() + 4
     server.kill()
     size = sum(file.stat().st_size for file in pathlib.Path(server.data_directory).iterdir())
     started = time.monotonic()
     server.start()
-    print(f"start to ready: {time.monotonic() - started:.2f} s with {size / 2**20:.0f} MiB of data")
-    print(f"resident after the restart: {resident_mib(server.pid):.0f} MiB")
+    say(f"start to ready: {time.monotonic() - started:.2f} s with {size / 2**20:.0f} MiB of data")
+    say(f"resident after the restart: {resident_mib(server.pid):.0f} MiB")
     pipe = Pipe(server.endpoint)
     task = pipe.call("PollForDecisionTask", [{"domain": DOMAIN, "taskList": LIST}])[0]
     late = time.monotonic() - due
     fired = [event for event in task["events"] if event["eventType"] == "TimerFired"]
     assert fired, "the poll was answered without the timer"
-    print(f"the first due timer's decision task came {late * 1000:.0f} ms after it was due")
+    say(f"the first due timer's decision task came {late * 1000:.0f} ms after it was due")
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     main()

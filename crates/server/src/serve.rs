@@ -64,6 +64,7 @@ pub fn serve(
     greeting: &dyn Fn(&str, &str) -> Vec<String>,
 ) -> Result<(), ServeError> {
     logging::start(&config);
+    allow_many_connections();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -77,6 +78,13 @@ pub fn serve(
                 .map_err(ServeError::Machine)?;
             runtime.block_on(run(&config, folder.path(), greeting))
         }
+    }
+}
+
+/// Every connection takes two file handles (see `connection`); many systems allow a process only 1,024 unless it asks.
+fn allow_many_connections() {
+    if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
+        tracing::warn!(%error, "the number of file handles cannot be raised: few connections are possible");
     }
 }
 
