@@ -201,12 +201,20 @@ fn operation(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> 
     }
 }
 
+const ENVIRONMENT_HELP: &str = "\
+usage: everbeat env [--endpoint-url URL] [--region NAME]
+
+Prints the lines that point every SWF client at the server: eval \"$(everbeat env)\"
+";
+
 fn environment(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    if let [_, unknown @ ..] = line.words.as_slice()
-        && !unknown.is_empty()
-    {
-        let text = format!("everbeat {ENVIRONMENT} takes only --endpoint-url and --region");
-        return Err(Failure::parameter(text));
+    match line.words.get(1..).unwrap_or_default() {
+        [] => {}
+        [help] if help == HELP => return print(streams, ENVIRONMENT_HELP),
+        _ => {
+            let text = format!("everbeat {ENVIRONMENT} takes only --endpoint-url and --region");
+            return Err(Failure::parameter(text));
+        }
     }
     let endpoint = line
         .configuration

@@ -261,6 +261,8 @@ fn the_environment_is_printed_for_a_shell() {
         &[],
     );
     assert!(output.starts_with("export AWS_ENDPOINT_URL_SWF=http://h:1/p\nexport AWS_REGION=r\nexport AWS_DEFAULT_REGION=r\n"));
+    let (code, help, _) = run_line(&["env", "--help"], &[]);
+    assert_eq!((code, help.starts_with("usage: everbeat env")), (0, true));
     assert_eq!(refused(&["env", "x"]).0, 252);
     assert_eq!(refused(&["history", "d"]).0, 252);
 }
