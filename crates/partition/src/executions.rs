@@ -307,6 +307,11 @@ impl Executions {
         self.open.get(&(domain, workflow_id.clone())).copied()
     }
 
+    /// The store is known not to have the run.
+    pub(crate) fn is_absent(&self, run: RunKey) -> bool {
+        self.absent.contains(&run)
+    }
+
     pub(crate) fn get(&self, run: RunKey) -> Option<&Execution> {
         self.runs.get(&run)
     }

@@ -235,7 +235,7 @@ impl Partition {
                 self.command(run, &command, work)?;
                 Ok(Answer::Nothing)
             }
-            Call::ToTask { token, command } => self.task_command(&token, &command, work),
+            Call::ToTask { token, command } => self.task_command(realm, &token, &command, work),
             Call::Describe(input) => self.describe(realm, &input, work),
             Call::DescribeHeartbeats(input) => {
                 let execution = self.named(realm, &input.domain, &input.execution, work)?;
@@ -332,8 +332,20 @@ impl Partition {
         }
     }
 
+    /// Two accounts, or two regions, share nothing: a token is good only where its task lives (protocol.md section 7.7).
+    fn check_realm(&self, realm: &Realm, token: &TaskReference) -> Result<(), Fault> {
+        let execution = self.executions.get(token.run);
+        let domain = execution.and_then(|execution| self.registry.domain(execution.row.domain));
+        if domain.is_none_or(|domain| domain.row.realm == *realm) {
+            return Ok(());
+        }
+        let text = "Operation not permitted: the task token is of another account or region";
+        Err(FaultKind::OperationNotPermittedFault.with(text))
+    }
+
     fn task_command(
         &mut self,
+        realm: &Realm,
         token: &TaskReference,
         command: &Command,
         work: &mut Work<'_>,
@@ -346,6 +358,7 @@ impl Partition {
         if !known {
             return Err(unknown());
         }
+        self.check_realm(realm, token)?;
         self.command(token.run, command, work)?;
         match command {
             Command::RecordHeartbeat { task, .. } => {

@@ -89,6 +89,8 @@ fn unpaged(request: &Request) -> Option<Unpaged> {
             let mut input = $input.clone();
             let token = input.next_page_token.take();
             let size = input.maximum_page_size.take().map(|size| size.0);
+            // The default said aloud is the default.
+            input.reverse_order = input.reverse_order.filter(|reverse| reverse.0);
             Some(Unpaged {
                 arguments: to_json(&input),
                 token,
@@ -106,6 +108,8 @@ fn unpaged(request: &Request) -> Option<Unpaged> {
         Request::PollForDecisionTask(input) => {
             let mut input = input.clone();
             input.identity = None;
+            input.start_at_previous_started_event =
+                input.start_at_previous_started_event.filter(|from| from.0);
             take!(input)
         }
         _ => None,

@@ -6,10 +6,10 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use everbeat_model::{DomainName, Fault, FaultKind};
 use everbeat_partition::store::Needs;
@@ -27,6 +27,11 @@ const INBOX_LENGTH: usize = 16 * 1024;
 const BATCH_LENGTH: usize = 512;
 /// Pause between attempts to build the partition anew.
 const REBUILD_PAUSE: Duration = Duration::from_millis(200);
+/// After a failed batch nothing is attempted for so long that no caller asked for; it doubles up to the longest.
+const FIRST_HOLD: Duration = Duration::from_millis(200);
+const LONGEST_HOLD: Duration = Duration::from_secs(5);
+/// The longest sleep: a machine that slept, or whose clock was set, finds out by then that deadlines have passed.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// What a caller gets.
 pub(crate) type Reply = Result<Answer, Fault>;
@@ -37,6 +42,8 @@ enum Message {
         input: Input,
         waiting: Option<(CallId, Waiting)>,
     },
+    /// There is something on the list of polls to end.
+    EndPolls,
     /// Answer the polls that wait, and end.
     Stop,
 }
@@ -51,6 +58,8 @@ struct Waiting {
 #[derive(Clone)]
 pub(crate) struct PartitionHandle {
     inbox: SyncSender<Message>,
+    /// Polls to end. Never longer than the number of polls that wait, so that it needs no bound of its own.
+    ended_polls: Arc<Mutex<Vec<CallId>>>,
 }
 
 impl std::fmt::Debug for PartitionHandle {
@@ -79,13 +88,11 @@ impl PartitionHandle {
         Ok(receiver)
     }
 
-    /// Hands in an input that nobody waits for; false when too much waits already, and it is lost.
-    pub(crate) fn tell(&self, input: Input) -> bool {
-        let message = Message::Input {
-            input,
-            waiting: None,
-        };
-        self.put(message).is_ok()
+    /// Ends a poll that has waited long enough, or whose caller is gone. Never lost, however much waits.
+    pub(crate) fn end_poll(&self, id: CallId) {
+        lock(&self.ended_polls).push(id);
+        // If the inbox is full the partition is busy, and looks at the list before it rests.
+        let _ = self.put(Message::EndPolls);
     }
 
     /// Lets the partition answer its waiting polls and end.
@@ -111,7 +118,10 @@ pub(crate) fn start<S: Store + Send + 'static>(
     clock: Arc<Clock>,
 ) -> Result<(PartitionHandle, JoinHandle<()>), StoreError> {
     let (inbox, messages) = sync_channel(INBOX_LENGTH);
+    let ended_polls = Arc::default();
     let mut host = Host {
+        ended_polls: Arc::clone(&ended_polls),
+        failures: None,
         store,
         partition: None,
         settings,
@@ -123,7 +133,7 @@ pub(crate) fn start<S: Store + Send + 'static>(
         .name("partition".into())
         .spawn(move || host.run(&messages))
         .map_err(|error| StoreError::Failed(format!("no thread for the partition: {error}")))?;
-    Ok((PartitionHandle { inbox }, thread))
+    Ok((PartitionHandle { inbox, ended_polls }, thread))
 }
 
 /// Everybody who waits for a reply.
@@ -145,6 +155,31 @@ struct Host<S> {
     settings: Settings,
     clock: Arc<Clock>,
     waiting: Callbacks,
+    ended_polls: Arc<Mutex<Vec<CallId>>>,
+    /// Set while batches that change something fail.
+    failures: Option<Failures>,
+}
+
+/// A series of failed batches.
+#[derive(Clone, Copy)]
+struct Failures {
+    /// Until then deadlines are left alone, so that reads go on and the store gets time to recover.
+    hold_until: Instant,
+    hold: Duration,
+}
+
+impl Failures {
+    fn after(earlier: Option<Self>) -> Self {
+        let hold = earlier.map_or(FIRST_HOLD, |earlier| (earlier.hold * 2).min(LONGEST_HOLD));
+        Self {
+            hold_until: Instant::now() + hold,
+            hold,
+        }
+    }
+}
+
+fn lock(list: &Mutex<Vec<CallId>>) -> std::sync::MutexGuard<'_, Vec<CallId>> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<S: Store> Host<S> {
@@ -166,30 +201,49 @@ impl<S: Store> Host<S> {
 
     /// Waits for an input or the next deadline, and takes what else has arrived.
     fn gather(&mut self, messages: &Receiver<Message>) -> (VecDeque<Input>, bool) {
-        let wake = self.partition.as_ref().map_or(Duration::ZERO, |partition| {
-            self.clock.until(partition.next_wake())
-        });
         let mut inputs = VecDeque::new();
-        let mut next = match messages.recv_timeout(wake) {
+        let mut next = match messages.recv_timeout(self.longest_wait()) {
             Ok(message) => Some(message),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => return (inputs, true),
         };
+        let mut stops = false;
         while let Some(message) = next {
             match message {
-                Message::Stop => return (inputs, true),
+                Message::Stop => stops = true,
+                Message::EndPolls => {}
                 Message::Input { input, waiting } => {
                     self.waiting.0.extend(waiting);
                     inputs.push_back(input);
                 }
             }
-            next = if inputs.len() < BATCH_LENGTH {
+            next = if inputs.len() < BATCH_LENGTH && !stops {
                 messages.try_recv().ok()
             } else {
                 None
             };
         }
-        (inputs, false)
+        inputs.extend(lock(&self.ended_polls).drain(..).map(Input::EndPoll));
+        (inputs, stops)
+    }
+
+    /// Until the next deadline, or until deadlines are no longer held.
+    fn longest_wait(&self) -> Duration {
+        let Some(partition) = &self.partition else {
+            return Duration::ZERO;
+        };
+        let until_deadline = self.clock.until(partition.next_wake());
+        let held = self.failures.map_or(Duration::ZERO, |failures| {
+            failures
+                .hold_until
+                .saturating_duration_since(Instant::now())
+        });
+        until_deadline.max(held).min(LONGEST_WAIT)
+    }
+
+    fn holds_deadlines(&self) -> bool {
+        self.failures
+            .is_some_and(|failures| Instant::now() < failures.hold_until)
     }
 
     /// Runs a batch; after a failure or a panic, refuses what depended on it and drops the partition's memory.
@@ -200,7 +254,12 @@ impl<S: Store> Host<S> {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "a defect in the partition (see the message above)".to_owned(),
         };
-        tracing::error!(%error, "a batch failed; the partition is built anew from the store");
+        if self.failures.is_none() {
+            tracing::error!(%error, "a batch failed; the partition is built anew from the store");
+        } else {
+            tracing::debug!(%error, "another batch failed");
+        }
+        self.failures = Some(Failures::after(self.failures));
         self.partition = None;
         for call in calls {
             self.release(call, Err(Fault::unavailable()));
@@ -210,6 +269,7 @@ impl<S: Store> Host<S> {
 
     /// One batch: load, handle, commit, release.
     fn run_batch(&mut self, mut inputs: VecDeque<Input>) -> Result<(), StoreError> {
+        let holds_deadlines = self.holds_deadlines();
         let Self {
             store,
             partition,
@@ -226,7 +286,7 @@ impl<S: Store> Host<S> {
         if let Some((after, until)) = partition.missing_deadlines(now) {
             partition.supply_deadlines(store.load_deadlines(after, until)?, until);
         }
-        if partition.next_wake() <= now {
+        if partition.next_wake() <= now && !holds_deadlines {
             inputs.push_front(Input::Wake);
         }
         load(store, partition, inputs.iter(), now)?;
@@ -248,8 +308,13 @@ impl<S: Store> Host<S> {
         for (call, reply) in output.replies {
             self.release(call, reply);
         }
-        if changes && let Err(error) = self.store.maintain() {
-            tracing::warn!(%error, "housekeeping of the store failed; it is tried again");
+        if changes {
+            if self.failures.take().is_some() {
+                tracing::info!("the store takes changes again");
+            }
+            if let Err(error) = self.store.maintain() {
+                tracing::warn!(%error, "housekeeping of the store failed; it is tried again");
+            }
         }
         Ok(())
     }
@@ -281,6 +346,10 @@ impl<S: Store> Host<S> {
             .store
             .load_start(horizon)
             .inspect_err(|error| tracing::error!(%error, "cannot start"))?;
+        // No worker's heartbeat was taken while batches failed: for their clocks the server recovers now.
+        self.settings.recovered_at = now;
+        self.settings.seed =
+            getrandom::u64().unwrap_or_else(|_| self.settings.seed.wrapping_add(1));
         self.partition = Some(Partition::new(self.settings.clone(), start, horizon));
         Ok(())
     }

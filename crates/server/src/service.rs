@@ -14,7 +14,6 @@ use everbeat_model::{
 };
 use everbeat_partition::{Answer, Call, CallId, DomainId, Input, Poll, Reader, Realm};
 use everbeat_wire::Sealer;
-use tokio::sync::oneshot;
 
 use crate::calls::{self, Route};
 use crate::clock::Clock;
@@ -143,25 +142,14 @@ impl Service {
         };
         let answer = tokio::select! {
             answer = &mut reply => answer,
-            () = tokio::time::sleep(self.poll_hold) => self.end_poll(id, &hang_up.caller, reply).await,
+            () = tokio::time::sleep(self.poll_hold) => {
+                // The partition has the last word: a task may just have come.
+                self.partition.end_poll(id);
+                reply.await
+            }
         };
         hang_up.disarm();
         answer.unwrap_or_else(|_| Err(Fault::unavailable()))
-    }
-
-    /// Ends a poll that has waited long enough. The partition has the last word: a task may just have come.
-    async fn end_poll(
-        &self,
-        id: CallId,
-        caller: &Caller,
-        mut reply: oneshot::Receiver<Reply>,
-    ) -> Result<Reply, oneshot::error::RecvError> {
-        if self.partition.tell(Input::EndPoll(id)) {
-            return reply.await;
-        }
-        // The partition is flooded: it will find this caller gone and pass over it.
-        caller.give_up();
-        Ok(reply.try_recv().unwrap_or(Ok(Answer::NoTask)))
     }
 
     fn next_call_id(&self) -> CallId {
@@ -187,8 +175,7 @@ impl Drop for HangUp<'_> {
     fn drop(&mut self) {
         if self.is_armed {
             self.caller.give_up();
-            // If this is lost, the hand-out finds the caller gone.
-            let _ = self.partition.tell(Input::EndPoll(self.id));
+            self.partition.end_poll(self.id);
         }
     }
 }

@@ -397,7 +397,7 @@ pub(crate) fn apply_heartbeat(
     details: Option<LimitedData>,
 ) {
     if let Some(activity) = state.activity_mut(scheduled_event_id) {
-        activity.heartbeat_at = Some(at);
+        activity.heartbeat_at = activity.heartbeat_at.max(Some(at));
         activity.heartbeat_details = details;
     }
 }

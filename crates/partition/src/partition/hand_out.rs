@@ -135,6 +135,11 @@ impl Partition {
             identity: poll.identity.clone(),
         };
         while let Some(task) = self.task_lists.first_ready(&key) {
+            if self.executions.is_absent(task.run) {
+                // A row without its run: the task can never be started.
+                self.task_lists.remove(task, &mut work.output.batch);
+                continue;
+            }
             if self.executions.get(task.run).is_none() {
                 return Some(Input::Poll { id, realm, poll });
             }

@@ -68,11 +68,13 @@ impl Partition {
         }
     }
 
-    /// Lets everything take effect that fell due on a run, each in a step of its own.
+    /// Lets everything take effect that fell due on a run, each in a step of its own; only then are tasks handed out,
+    /// as the run may have closed.
     pub(super) fn fire_due(&mut self, run: RunKey, work: &mut Work<'_>) {
         let may_be_due =
             |execution: &Execution| execution.deadline.is_some_and(|at| at <= work.now);
         if self.executions.get(run).is_some_and(may_be_due) {
+            while self.fire_one(run, work) {}
             self.settle(run, work);
         }
     }

@@ -8,7 +8,7 @@ use everbeat_model::{Fault, FaultKind, request};
 use everbeat_wire::json10::{self, Target};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use hyper::{HeaderMap, Method, Request, StatusCode};
 
 use super::listen::Front;
@@ -96,10 +96,13 @@ async fn answer(
             closes: true,
         });
     }
+    check_expectation(request.headers())?;
     if request.body().size_hint().lower() > MAX_BODY_BYTES as u64 {
         return Err(too_large());
     }
-    let target = target(&request).filter(is_served);
+    let target = target(&request)
+        .filter(is_served)
+        .filter(|_| !is_of_another_protocol(&request));
     let realm = front.default_realm.of(request.headers());
     check_encoding(request.headers())?;
     let body = read_body(request.into_body()).await?;
@@ -129,6 +132,26 @@ fn is_served(target: &Target) -> bool {
         Target::Operation(operation) => operation.descriptor().served,
         Target::Own(_) => true,
     }
+}
+
+/// One expectation is known, and hyper answers it.
+fn check_expectation(headers: &HeaderMap) -> Result<(), Refusal> {
+    let expectation = headers.get(EXPECT).map(HeaderValue::as_bytes);
+    if expectation.is_none_or(|expectation| expectation.eq_ignore_ascii_case(b"100-continue")) {
+        return Ok(());
+    }
+    Err(Refusal {
+        fault: FaultKind::MalformedHttpRequestException.with("the expectation is not known"),
+        status: Some(StatusCode::EXPECTATION_FAILED),
+        closes: true,
+    })
+}
+
+/// The newer protocols of AWS name the operation elsewhere (protocol.md section 1.1).
+fn is_of_another_protocol(request: &Request<Incoming>) -> bool {
+    request.headers().contains_key("smithy-protocol")
+        || (request.uri().path().starts_with("/service/")
+            && request.uri().path().contains("/operation/"))
 }
 
 /// The content type to answer with, if the request's is one that SWF speaks.
