@@ -19,8 +19,8 @@ use tokio::time::timeout;
 use crate::endpoint::Endpoint;
 use crate::error::{CallError, ServiceFault};
 
-const CONTENT: &str = "application/x-amz-json-1.0";
-const TARGET: &str = "x-amz-target";
+const CONTENT: &str = json10::CONTENT_TYPE;
+const TARGET: &str = json10::TARGET_HEADER;
 const SERVICE: &str = "swf";
 
 /// How long a call waits; `None` stands for without end.
