@@ -65,8 +65,6 @@ pub struct DecisionDescriptor {
     pub failed_causes: &'static Shape,
     /// Ends the execution, so it must be the last of its list.
     pub closes: bool,
-    /// Served by this version.
-    pub served: bool,
     /// Amazon's token bucket and its refill per second, where it has one.
     pub rate: Option<(u32, u32)>,
 }
@@ -75,14 +73,12 @@ pub struct DecisionDescriptor {
 macro_rules! decisions {
     (@closes closes) => { true };
     (@closes) => { false };
-    (@served not yet) => { false };
-    (@served) => { true };
     (@rate $bucket:literal / $refill:literal) => { Some(($bucket, $refill)) };
     (@rate) => { None };
     ($(
         $(#[doc = $documentation:literal])+
         $decision:ident($attributes:ident) fails as $failed:ident with $causes:ident
-        $(=> $closes:ident)? $([$not:ident $yet:ident])? $(, rate $bucket:literal / $refill:literal)?;
+        $(=> $closes:ident)?$(, rate $bucket:literal / $refill:literal)?;
     )+) => {
         /// One decision of a decider.
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +112,6 @@ macro_rules! decisions {
                 failed_event: EventType::$failed,
                 failed_causes: $causes::SHAPE,
                 closes: decisions!(@closes $($closes)?),
-                served: decisions!(@served $($not $yet)?),
                 rate: decisions!(@rate $($bucket / $refill)?),
             },
         )+];
@@ -155,7 +150,7 @@ decisions! {
     CancelWorkflowExecution(CancelWorkflowExecutionDecisionAttributes) fails as CancelWorkflowExecutionFailed with CancelWorkflowExecutionFailedCause => closes;
     /// Closes the execution and starts a new run with the same workflow id and an empty history. Must be the last
     /// decision of its list.
-    ContinueAsNewWorkflowExecution(ContinueAsNewWorkflowExecutionDecisionAttributes) fails as ContinueAsNewWorkflowExecutionFailed with ContinueAsNewWorkflowExecutionFailedCause => closes [not yet];
+    ContinueAsNewWorkflowExecution(ContinueAsNewWorkflowExecutionDecisionAttributes) fails as ContinueAsNewWorkflowExecutionFailed with ContinueAsNewWorkflowExecutionFailedCause => closes;
     /// Writes a marker with data into the history, for the decider's own use.
     RecordMarker(RecordMarkerDecisionAttributes) fails as RecordMarkerFailed with RecordMarkerFailedCause;
     /// Starts a timer; when it fires, an event is written and the decider is asked again.
@@ -163,13 +158,13 @@ decisions! {
     /// Cancels an open timer, which then never fires.
     CancelTimer(CancelTimerDecisionAttributes) fails as CancelTimerFailed with CancelTimerFailedCause;
     /// Sends a signal to an open execution of the same domain.
-    SignalExternalWorkflowExecution(SignalExternalWorkflowExecutionDecisionAttributes) fails as SignalExternalWorkflowExecutionFailed with SignalExternalWorkflowExecutionFailedCause [not yet], rate 1200 / 120;
+    SignalExternalWorkflowExecution(SignalExternalWorkflowExecutionDecisionAttributes) fails as SignalExternalWorkflowExecutionFailed with SignalExternalWorkflowExecutionFailedCause, rate 1200 / 120;
     /// Asks an open execution of the same domain to cancel itself, for example a child of this one.
-    RequestCancelExternalWorkflowExecution(RequestCancelExternalWorkflowExecutionDecisionAttributes) fails as RequestCancelExternalWorkflowExecutionFailed with RequestCancelExternalWorkflowExecutionFailedCause [not yet], rate 1200 / 120;
+    RequestCancelExternalWorkflowExecution(RequestCancelExternalWorkflowExecutionDecisionAttributes) fails as RequestCancelExternalWorkflowExecutionFailed with RequestCancelExternalWorkflowExecutionFailedCause, rate 1200 / 120;
     /// Starts a child: an execution that is tied to this one by its child policy, and whose end this one is told.
-    StartChildWorkflowExecution(StartChildWorkflowExecutionDecisionAttributes) fails as StartChildWorkflowExecutionFailed with StartChildWorkflowExecutionFailedCause [not yet], rate 500 / 12;
+    StartChildWorkflowExecution(StartChildWorkflowExecutionDecisionAttributes) fails as StartChildWorkflowExecutionFailed with StartChildWorkflowExecutionFailedCause, rate 500 / 12;
     /// Calls a Lambda function with the execution's Lambda role.
-    ScheduleLambdaFunction(ScheduleLambdaFunctionDecisionAttributes) fails as ScheduleLambdaFunctionFailed with ScheduleLambdaFunctionFailedCause [not yet];
+    ScheduleLambdaFunction(ScheduleLambdaFunctionDecisionAttributes) fails as ScheduleLambdaFunctionFailed with ScheduleLambdaFunctionFailedCause;
 }
 
 impl DecisionType {

@@ -190,8 +190,15 @@ events! {
     StartLambdaFunctionFailed(StartLambdaFunctionFailedEventAttributes),
 }
 
+impl Default for EventAttributes {
+    /// As for all enumerations, the first one: structures are filled member by member from their defaults.
+    fn default() -> Self {
+        Self::WorkflowExecutionStarted(WorkflowExecutionStartedEventAttributes::default())
+    }
+}
+
 /// One event of a history.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HistoryEvent {
     /// Position in the history, from 1.
     pub event_id: EventId,

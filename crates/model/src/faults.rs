@@ -185,6 +185,11 @@ impl Fault {
         ))
     }
 
+    /// Too much is asked at once, or in a second (protocol.md section 4.4).
+    pub fn rate_exceeded() -> Self {
+        FaultKind::ThrottlingException.with("Rate exceeded")
+    }
+
     /// The store refuses for the moment; a retry may help.
     pub fn unavailable() -> Self {
         FaultKind::ServiceUnavailableException.with("The service is not ready")

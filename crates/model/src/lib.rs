@@ -13,6 +13,7 @@
 
 extern crate alloc;
 
+mod arn;
 mod names;
 #[macro_use]
 pub mod shape;
@@ -23,6 +24,7 @@ pub mod faults;
 pub mod limits;
 pub mod operations;
 pub mod own;
+pub mod rates;
 pub mod request;
 pub mod scalars;
 pub mod shapes;
@@ -37,14 +39,17 @@ pub use serde;
 #[doc(hidden)]
 pub use serde_json;
 
+pub use arn::{DomainArn, domain_arn};
 pub use decisions::{DECISIONS, Decision, DecisionDescriptor, DecisionType};
 pub use events::{EventAttributes, EventType, HistoryEvent};
 pub use faults::{Fault, FaultKind};
 pub use limits::Limits;
 pub use operations::{Call, OPERATIONS, Operation, OperationDescriptor, Request};
 pub use own::{
-    DescribeHeartbeatsInput, Heartbeat, HeartbeatList, Heartbeats, OwnCall, OwnOperation,
+    ClockMode, ClockState, DescribeHeartbeatsInput, DescribeWaitsInput, Heartbeat, HeartbeatList,
+    Heartbeats, MoveClockInput, OwnCall, OwnOperation, Wait, WaitKind, WaitList, Waits,
 };
+pub use rates::{Rate, RateSettings, Throttled};
 pub use scalars::*;
 pub use shape::{Described, Member, Mismatch, Shape};
 pub use shapes::*;

@@ -1,42 +1,59 @@
-//! Quotas as settings (execution.md section 10): one row each, with name, default, Amazon's value and meaning.
+//! Quotas as settings (execution.md section 10): one row each, with name, default, Amazon's value, bounds and meaning.
+//!
+//! Constraints of shapes that are fixed by SWF's model (lengths of names and data) are not quotas; they stand with the
+//! shapes. Rates of calls and decisions are in [`crate::rates`].
+
+use alloc::string::{String, ToString};
+
+use crate::scalars::{PageSize, TagList};
+use crate::shape::Described;
+
+/// The value of a quota that bounds nothing.
+pub const OFF: u64 = u64::MAX;
+
+/// How [`OFF`] is written.
+const OFF_TEXT: &str = "off";
 
 /// Makes the struct of all limits and the table that settings and help are made from.
 macro_rules! limits {
-    ($($(#[doc = $documentation:literal])+ $name:ident = $default:literal, aws $aws:literal;)+) => {
-        /// All quotas with their values in force.
+    (@value off) => { OFF };
+    (@value $value:literal) => { $value };
+    (@least $least:literal) => { $least };
+    (@least) => { 0 };
+    (@most $most:literal) => { $most };
+    (@most) => { OFF };
+    ($(
+        $(#[doc = $documentation:literal])+
+        $name:ident = $default:tt, aws $aws:tt $(, from $least:literal to $most:literal)?;
+    )+) => {
+        /// All quotas with their values in force; [`OFF`] bounds nothing.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Limits { $($(#[doc = $documentation])+ pub $name: u64,)+ }
-
-        /// One quota.
-        #[derive(Debug)]
-        pub struct LimitDescriptor {
-            /// Name of the setting.
-            pub name: &'static str,
-            /// Value unless set.
-            pub default: u64,
-            /// Value of Amazon's service.
-            pub aws: u64,
-            /// What it bounds.
-            pub documentation: &'static str,
-        }
 
         /// All quotas, a row each.
         pub const LIMITS: &[LimitDescriptor] = &[$(
             LimitDescriptor {
                 name: stringify!($name),
-                default: $default,
-                aws: $aws,
+                default: limits!(@value $default),
+                aws: limits!(@value $aws),
+                least: limits!(@least $($least)?),
+                most: limits!(@most $($most)?),
                 documentation: concat!($($documentation),+),
             },
         )+];
 
         impl Default for Limits {
             fn default() -> Self {
-                Self { $($name: $default,)+ }
+                Self { $($name: limits!(@value $default),)+ }
             }
         }
 
         impl Limits {
+            /// The quotas of Amazon's service.
+            pub fn aws() -> Self {
+                Self { $($name: limits!(@value $aws),)+ }
+            }
+
             /// Sets the quota of that name; false when there is none.
             pub fn set(&mut self, name: &str, value: u64) -> bool {
                 match name {
@@ -49,14 +66,81 @@ macro_rules! limits {
     };
 }
 
+/// One quota.
+#[derive(Debug)]
+pub struct LimitDescriptor {
+    /// Name of the setting.
+    pub name: &'static str,
+    /// Value unless set.
+    pub default: u64,
+    /// Value of Amazon's service.
+    pub aws: u64,
+    /// Least value that can be set.
+    pub least: u64,
+    /// Greatest value that can be set; [`OFF`] for a quota that can be switched off.
+    pub most: u64,
+    /// What it bounds.
+    pub documentation: &'static str,
+}
+
+impl LimitDescriptor {
+    /// The value that a setting's text means: a number, `aws` or `off`. None for other texts and for what is out of
+    /// bounds.
+    pub fn read(&self, text: &str) -> Option<u64> {
+        let value = match text {
+            "aws" => self.aws,
+            OFF_TEXT => OFF,
+            number => number.parse().ok().filter(|number| *number != OFF)?,
+        };
+        (self.least..=self.most).contains(&value).then_some(value)
+    }
+
+    /// What [`Self::read`] takes, in words.
+    pub fn wanted(&self) -> String {
+        if self.most == OFF {
+            "a number, aws or off".into()
+        } else {
+            alloc::format!("aws or a number from {} to {}", self.least, self.most)
+        }
+    }
+}
+
+/// A quota's value as settings have it.
+pub fn show(value: u64) -> String {
+    if value == OFF {
+        OFF_TEXT.into()
+    } else {
+        value.to_string()
+    }
+}
+
+impl Limits {
+    /// The quota that takes the place of a shape's own greatest length or value.
+    pub(crate) fn of_shape(&self, shape: &str) -> Option<u64> {
+        if shape == TagList::SHAPE.name() {
+            Some(self.tags_per_run)
+        } else if shape == PageSize::SHAPE.name() {
+            Some(self.page_entries)
+        } else {
+            None
+        }
+    }
+}
+
 limits! {
     /// Domains of an account in a region, deprecated ones included.
     domains = 10_000, aws 100;
     /// Workflow types of a domain, and activity types likewise, deprecated ones included.
     types_per_domain = 10_000, aws 10_000;
+    /// Tags of a domain.
+    tags_per_domain = 50, aws 50;
+    /// Tags of an execution.
+    tags_per_run = 5, aws 5;
+    /// Bytes of a request's body.
+    request_bytes = 1_048_576, aws 1_048_576, from 1_024 to 67_108_864;
     /// Open executions of a domain, children included.
     open_executions_per_domain = 100_000, aws 100_000;
-    /// Seconds that an execution may run.
+    /// Seconds that an execution may run, and with it all that waits or runs in it.
     execution_seconds = 31_536_000, aws 31_536_000;
     /// Events of a history.
     events_per_history = 25_000, aws 25_000;
@@ -70,4 +154,12 @@ limits! {
     open_lambda_functions = 1_000, aws 1_000;
     /// Polls that may wait on one task list.
     pollers_per_task_list = 1_000, aws 1_000;
+    /// Activity tasks that may be scheduled in a second on one task list.
+    activities_per_second_and_list = off, aws 2_000;
+    /// Days for which a domain may ask that closed executions are kept.
+    retention_days = 90, aws 90;
+    /// Entries of a page, and events of a page of a history.
+    page_entries = 1_000, aws 1_000, from 1 to 10_000;
+    /// Seconds for which a page token is good.
+    page_token_seconds = 86_400, aws 86_400;
 }

@@ -28,8 +28,6 @@ pub struct OperationDescriptor {
     pub polls: bool,
     /// Amazon's token bucket and its refill per second.
     pub rate: (u32, u32),
-    /// Served by this version.
-    pub served: bool,
 }
 
 impl OperationDescriptor {
@@ -78,13 +76,11 @@ macro_rules! operations {
     (@pages) => { None };
     (@polls polls) => { true };
     (@polls) => { false };
-    (@served not yet) => { false };
-    (@served) => { true };
     ($(
         $(#[doc = $documentation:literal])+
         $operation:ident($input:ident) -> $output:ident {
             faults [$($fault:ident),+], rate $bucket:literal / $refill:literal
-            $(, pages $pages:ident)? $(=> $polls:ident)? $([$not:ident $yet:ident])?
+            $(, pages $pages:ident)? $(=> $polls:ident)?
         }
     )+) => {
         enum_shapes! {
@@ -105,7 +101,6 @@ macro_rules! operations {
                 pages: operations!(@pages $($pages)?),
                 polls: operations!(@polls $($polls)?),
                 rate: ($bucket, $refill),
-                served: operations!(@served $($not $yet)?),
             },
         )+];
 
@@ -140,20 +135,20 @@ operations! {
     /// Counts the closed workflow executions of a domain that match the filters. Exactly one of startTimeFilter and
     /// closeTimeFilter is needed; at most one of the other filters may be added.
     CountClosedWorkflowExecutions(CountClosedWorkflowExecutionsInput) -> WorkflowExecutionCount {
-        faults [UnknownResourceFault, OperationNotPermittedFault], rate 2000 / 6 [not yet]
+        faults [UnknownResourceFault, OperationNotPermittedFault], rate 2000 / 6
     }
     /// Counts the open workflow executions of a domain that started in a span of time. At most one of executionFilter,
     /// typeFilter and tagFilter may be added.
     CountOpenWorkflowExecutions(CountOpenWorkflowExecutionsInput) -> WorkflowExecutionCount {
-        faults [UnknownResourceFault, OperationNotPermittedFault], rate 2000 / 6 [not yet]
+        faults [UnknownResourceFault, OperationNotPermittedFault], rate 2000 / 6
     }
     /// Counts the activity tasks that wait on a task list for a worker. A task list that nobody has used counts 0.
     CountPendingActivityTasks(CountPendingActivityTasksInput) -> PendingTaskCount {
-        faults [UnknownResourceFault, OperationNotPermittedFault], rate 200 / 6 [not yet]
+        faults [UnknownResourceFault, OperationNotPermittedFault], rate 200 / 6
     }
     /// Counts the decision tasks that wait on a task list for a decider. A task list that nobody has used counts 0.
     CountPendingDecisionTasks(CountPendingDecisionTasksInput) -> PendingTaskCount {
-        faults [UnknownResourceFault, OperationNotPermittedFault], rate 200 / 6 [not yet]
+        faults [UnknownResourceFault, OperationNotPermittedFault], rate 200 / 6
     }
     /// Deletes a deprecated activity type. Tasks of that type that exist already are not touched, and the name and
     /// version may be registered again.
@@ -220,7 +215,7 @@ operations! {
     }
     /// Lists the tags of a domain, sorted by key.
     ListTagsForResource(ListTagsForResourceInput) -> ListTagsForResourceOutput {
-        faults [UnknownResourceFault, LimitExceededFault, OperationNotPermittedFault], rate 50 / 30 [not yet]
+        faults [UnknownResourceFault, LimitExceededFault, OperationNotPermittedFault], rate 50 / 30
     }
     /// Lists the workflow types of a domain that have the given status, by name and version, page by page.
     ListWorkflowTypes(ListWorkflowTypesInput) -> WorkflowTypeInfos {
@@ -291,7 +286,7 @@ operations! {
     }
     /// Adds tags to a domain, or gives existing keys new values. A domain has at most 50 tags.
     TagResource(TagResourceInput) -> Nothing {
-        faults [UnknownResourceFault, TooManyTagsFault, LimitExceededFault, OperationNotPermittedFault], rate 50 / 30 [not yet]
+        faults [UnknownResourceFault, TooManyTagsFault, LimitExceededFault, OperationNotPermittedFault], rate 50 / 30
     }
     /// Closes an open workflow execution at once, without asking its decider, and applies the child policy to its open
     /// children.
@@ -312,7 +307,7 @@ operations! {
     }
     /// Removes tags from a domain. Keys that it does not have are ignored.
     UntagResource(UntagResourceInput) -> Nothing {
-        faults [UnknownResourceFault, LimitExceededFault, OperationNotPermittedFault], rate 50 / 30 [not yet]
+        faults [UnknownResourceFault, LimitExceededFault, OperationNotPermittedFault], rate 50 / 30
     }
 }
 

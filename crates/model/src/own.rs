@@ -4,7 +4,10 @@
 //! no answer of an operation has to hold anything that is not in SWF's model. None of this is in
 //! [`crate::operations::OPERATIONS`], and so neither in the command line's list of operations.
 
-use crate::scalars::{ActivityId, DomainName, EventId, LimitedData, Timestamp};
+use crate::scalars::{
+    ActivityId, Canceled, Count, DomainName, DurationInSeconds, EventId, LimitedData, Name,
+    Timestamp, WorkflowId, WorkflowRunIdOptional,
+};
 use crate::shape::Described;
 use crate::shapes::WorkflowExecution;
 
@@ -14,6 +17,10 @@ enum_shapes! {
     OwnOperation {
         /// Shows the last heartbeat of every running activity task of an execution.
         DescribeHeartbeats,
+        /// Shows what an open execution waits for.
+        DescribeWaits,
+        /// Moves a manual clock, and shows the time that executions live in.
+        MoveClock,
     } listed as Self::VALUES
 }
 
@@ -25,9 +32,38 @@ pub trait OwnCall: Described + serde::Serialize {
     const OPERATION: OwnOperation;
 }
 
-impl OwnCall for DescribeHeartbeatsInput {
-    type Output = Heartbeats;
-    const OPERATION: OwnOperation = OwnOperation::DescribeHeartbeats;
+/// Ties input and output types to their calls.
+macro_rules! own_calls {
+    ($($operation:ident($input:ident) -> $output:ident;)+) => { $(
+        impl OwnCall for $input {
+            type Output = $output;
+            const OPERATION: OwnOperation = OwnOperation::$operation;
+        }
+    )+ };
+}
+
+own_calls! {
+    DescribeHeartbeats(DescribeHeartbeatsInput) -> Heartbeats;
+    DescribeWaits(DescribeWaitsInput) -> Waits;
+    MoveClock(MoveClockInput) -> ClockState;
+}
+
+enum_shapes! {
+    /// What moves the clock of executions.
+    ClockMode { System, Manual }
+
+    /// What an execution waits for.
+    WaitKind {
+        DecisionTaskWaits,
+        DecisionTaskStarted,
+        ActivityTaskWaits,
+        ActivityTaskStarted,
+        LambdaFunction,
+        Timer,
+        Child,
+        Outbound,
+        ExecutionTimeout,
+    }
 }
 
 structure! {
@@ -60,7 +96,85 @@ structure! {
     }
 }
 
+structure! {
+    /// Whose waits to show.
+    DescribeWaitsInput {
+        /// Name of the domain, 1 to 256 characters.
+        domain: DomainName,
+        /// Workflow id of the execution.
+        workflow_id: WorkflowId,
+        /// Its run id; without it the open run of the workflow id.
+        run_id: Option<WorkflowRunIdOptional>,
+    }
+
+    /// What one open execution waits for.
+    Waits {
+        /// The execution.
+        execution: WorkflowExecution,
+        /// When it started.
+        start_timestamp: Timestamp,
+        /// When it last got an event.
+        latest_event_timestamp: Timestamp,
+        /// Number of events in its history.
+        events: EventId,
+        /// Decision tasks that timed out since one was last completed.
+        decision_task_timeouts: Count,
+        /// The present, by the clock of executions.
+        now: Timestamp,
+        /// Since when polls have been watched: the start of the server.
+        polls_watched_since: Timestamp,
+        /// All that it waits for; the last one is always its time-out.
+        waits: WaitList,
+    }
+
+    /// One thing that an execution waits for.
+    Wait {
+        /// What it is.
+        kind: WaitKind,
+        /// Activity id, timer id, id of the Lambda task, or workflow id of another execution.
+        id: Option<WorkflowId>,
+        /// Run id of the other execution, once it is known.
+        run_id: Option<WorkflowRunIdOptional>,
+        /// The list that a task waits on.
+        task_list: Option<Name>,
+        /// Number of polls that wait on that list now.
+        pollers: Option<Count>,
+        /// When that list was last polled; absent if not since polls have been watched.
+        latest_poll_timestamp: Option<Timestamp>,
+        /// Since when.
+        since: Option<Timestamp>,
+        /// Until when at the latest: when the timer fires, or the task times out.
+        until: Option<Timestamp>,
+    }
+
+    /// How to move a manual clock. With nothing given it stays, and only its time is told.
+    MoveClockInput {
+        /// So many seconds ahead, up to eight digits; all deadlines on the way take effect at their times.
+        seconds: Option<DurationInSeconds> = [Seconds],
+        /// To the next deadline, but only while no task is started and none waits on a list.
+        skip: Option<Canceled>,
+    }
+
+    /// The clock of executions.
+    ClockState {
+        /// What moves it.
+        mode: ClockMode,
+        /// The time it shows.
+        now: Timestamp,
+        /// Whether a skip moved it; absent if none was asked for.
+        skipped: Option<Canceled>,
+        /// The next deadline of any execution; absent if there is none, and unless the clock is manual.
+        next_deadline: Option<Timestamp>,
+        /// Executions that somebody works on: while there are any, nothing is skipped. Absent unless the clock is manual.
+        executions_worked_on: Option<Count>,
+        /// Tasks that wait on a list: while there are any, nothing is skipped. Absent unless the clock is manual.
+        waiting_tasks: Option<Count>,
+    }
+}
+
 list_shapes! {
+    /// What an execution waits for, in the order in which it came about.
+    WaitList[Wait];
     /// Heartbeats in the order in which their tasks were scheduled.
     HeartbeatList[Heartbeat];
 }

@@ -1,26 +1,37 @@
 //! From the body of a request to a typed, checked request, in the order of protocol.md section 5.1: JSON, types,
 //! constraints, rules across members.
+//!
+//! Some constraints are quotas, which can be set; without quotas of its own, a request is checked against the defaults.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use serde_json::Value;
 
 use crate::coerce::coerce;
 use crate::decisions::DecisionType;
 use crate::faults::{Fault, FaultKind};
+use crate::limits::Limits;
 use crate::operations::{Operation, Request};
 use crate::own::OwnCall;
 use crate::shape::Shape;
 use crate::validate::validate;
 
-/// Reads and checks the body of a request to `operation`.
+/// Reads and checks the body of a request to `operation`, with the quotas that are the default.
 ///
 /// # Errors
 /// SerializationException when the body is no JSON object or a value has the wrong type, ValidationException when a
 /// constraint or a rule across members is broken.
 pub fn read(operation: Operation, body: &[u8]) -> Result<Request, Fault> {
+    read_within(operation, body, &Limits::default())
+}
+
+/// Reads and checks the body of a request to `operation`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within(operation: Operation, body: &[u8], limits: &Limits) -> Result<Request, Fault> {
     let value = coerced(body, operation.descriptor().input)?;
     before_constraints(operation, &value)?;
-    validate(&value, operation.descriptor().input_structure())?;
+    validate(&value, operation.descriptor().input_structure(), limits)?;
     across_members(operation, &value)?;
     Request::from_json(operation, value).map_err(|_| unreadable())
 }
@@ -32,7 +43,7 @@ pub fn read(operation: Operation, body: &[u8]) -> Result<Request, Fault> {
 pub fn read_own<I: OwnCall>(body: &[u8]) -> Result<I, Fault> {
     let value = coerced(body, I::SHAPE)?;
     if let Some(structure) = I::SHAPE.structure() {
-        validate(&value, structure)?;
+        validate(&value, structure, &Limits::default())?;
     }
     I::from_json(value).map_err(|_| unreadable())
 }
@@ -83,6 +94,7 @@ fn across_members(operation: Operation, value: &Value) -> Result<(), Fault> {
             exclusive_filters(value)
         }
         Operation::RespondDecisionTaskCompleted => timeout_needs_task_list(value),
+        Operation::RegisterDomain | Operation::TagResource => tag_keys(value),
         _ => Ok(()),
     }
 }
@@ -122,6 +134,33 @@ fn timeout_needs_task_list(value: &Value) -> Result<(), Fault> {
         return Err(Fault::validation(
             "Cannot specify a taskListScheduleToStartTimeout without a taskList",
         ));
+    }
+    Ok(())
+}
+
+/// Keys that begin with `aws:` are not the callers' to give, and each key may be given once (protocol.md section 8).
+fn tag_keys(value: &Value) -> Result<(), Fault> {
+    const RESERVED: &str = "aws:";
+    let tags = value.get("tags").and_then(Value::as_array);
+    let keys = tags.map_or(&[][..], Vec::as_slice).iter();
+    let keys = keys.filter_map(|tag| tag.get("key").and_then(Value::as_str));
+    let mut seen = BTreeSet::new();
+    for (index, key) in keys.enumerate() {
+        let is_reserved = key
+            .get(..RESERVED.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(RESERVED));
+        if is_reserved {
+            let place = index + 1;
+            return Err(Fault::validation(format!(
+                "1 validation error detected: Value '{key}' at 'tags.{place}.member.key' failed to satisfy constraint: \
+                 Member must not begin with '{RESERVED}'"
+            )));
+        }
+        if !seen.insert(key) {
+            return Err(Fault::validation(format!(
+                "Cannot specify the same tag key more than once: {key}"
+            )));
+        }
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! Scalar shapes: texts, enumerations, numbers, booleans, instants and lists, each with its constraints.
 
-use alloc::{format, string::String};
-
 use crate::shape::{Described, Mismatch, Shape};
 
 string_shapes! {
@@ -197,10 +195,17 @@ boolean_shapes! {
 }
 
 list_shapes! {
-    /// Tags of an execution.
-    TagList[Tag] at most 5;
+    /// Tags of an execution. SWF takes, keeps and echoes `null` (recorded); no filter finds it.
+    TagList[Option<Tag>] at most 5;
     /// Keys of tags of a domain.
     ResourceTagKeyList[ResourceTagKey];
+}
+
+impl TagList {
+    /// The tags, without those that are null.
+    pub fn tags(&self) -> impl Iterator<Item = &Tag> {
+        self.iter().flatten()
+    }
 }
 
 impl EventId {
@@ -317,9 +322,4 @@ same_text! {
     WorkflowRunIdOptional => WorkflowRunId,
     WorkflowRunId => WorkflowRunIdOptional,
     LimitedData => Data,
-}
-
-/// The ARN of a domain (protocol.md section 7.4).
-pub fn domain_arn(region: &str, account: &str, name: &str) -> String {
-    format!("arn:aws:swf:{region}:{account}:/domain/{name}")
 }

@@ -133,6 +133,8 @@ pub struct ListShape {
     pub name: &'static str,
     /// Greatest number of elements; `usize::MAX` where SWF gives none.
     pub max: usize,
+    /// Whether an element may be `null`.
+    pub is_sparse: bool,
     /// Shape of the elements.
     pub element: &'static Shape,
 }
@@ -187,6 +189,8 @@ pub struct MemberDescriptor {
 pub enum Rule {
     /// No `:` `/` `|`, no control characters, not exactly `arn`.
     Name,
+    /// As [`Rule::Name`], but `:` may occur: the AWS Flow Framework names children `RUN-ID:NUMBER`.
+    NameWithColon,
     /// No white space at either end.
     NoEdgeSpace,
     /// At most eight decimal digits.
@@ -227,7 +231,7 @@ impl core::fmt::Display for Mismatch {
 
 impl core::error::Error for Mismatch {}
 
-/// A type that can stand as a member of a structure: a described type, or an `Option` of one.
+/// A type that can stand as a member of a structure or an element of a list: a described type, or an `Option` of one.
 pub trait Member: Sized {
     /// False for an `Option`.
     const REQUIRED: bool;
@@ -656,7 +660,8 @@ macro_rules! list_shapes {
                     $(let max = $max;)?
                     max
                 },
-                element: <$element as $crate::shape::Described>::SHAPE,
+                is_sparse: !<$element as $crate::shape::Member>::REQUIRED,
+                element: <$element as $crate::shape::Member>::VALUE_SHAPE,
             });
 
             fn from_json(value: $crate::serde_json::Value) -> Result<Self, $crate::shape::Mismatch> {
@@ -675,9 +680,12 @@ macro_rules! list_shapes {
 
 /// Reads the elements of a list shape.
 #[doc(hidden)]
-pub fn read_list<T: Described>(value: Value, shape: &'static str) -> Result<Vec<T>, Mismatch> {
+pub fn read_list<T: Member>(value: Value, shape: &'static str) -> Result<Vec<T>, Mismatch> {
     match value {
-        Value::Array(elements) => elements.into_iter().map(T::from_json).collect(),
+        Value::Array(elements) => elements
+            .into_iter()
+            .map(|element| T::read(Some(element)))
+            .collect(),
         _ => Err(Mismatch { shape }),
     }
 }

@@ -1,8 +1,10 @@
 //! Constraints (protocol.md sections 4.3 and 5.2): all violations of a request, collected in SWF's order and words.
 //!
-//! A structure's members are walked from the last to the first, as Amazon's service seems to do.
+//! A structure's members are walked from the last to the first, as Amazon's service seems to do. Constraints that are
+//! quotas have the values in force.
 
 use alloc::{
+    borrow::Cow,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -11,6 +13,7 @@ use core::fmt::Display;
 use serde_json::Value;
 
 use crate::faults::Fault;
+use crate::limits::Limits;
 use crate::scalars::NONE;
 use crate::shape::{Rule, Shape, StructureShape};
 
@@ -18,34 +21,44 @@ use crate::shape::{Rule, Shape, StructureShape};
 const MOST_VIOLATIONS: usize = 10;
 /// A longer value is cut in the text, in characters.
 const LONGEST_VALUE: usize = 1000;
+/// No duration is longer.
+const MOST_OF_EIGHT_DIGITS: u64 = 99_999_999;
+/// How the constraint texts begin that show a pattern.
+const PATTERN: &str = "Member must satisfy regular expression pattern: ";
 
 /// Checks a value that [`crate::coerce`] made against the constraints of its shape.
-pub fn validate(value: &Value, structure: &StructureShape) -> Result<(), Fault> {
-    let mut violations = Violations(Vec::new());
+pub fn validate(value: &Value, structure: &StructureShape, limits: &Limits) -> Result<(), Fault> {
+    let mut violations = Violations {
+        found: Vec::new(),
+        limits,
+    };
     violations.members("", value, structure);
     violations.into_result()
 }
 
-/// The violations found so far, each as `Value 'v' at 'path' failed to satisfy constraint: c`.
-struct Violations(Vec<String>);
+struct Violations<'a> {
+    /// Those found so far, each as `Value 'v' at 'path' failed to satisfy constraint: c`.
+    found: Vec<String>,
+    limits: &'a Limits,
+}
 
-impl Violations {
+impl Violations<'_> {
     fn into_result(self) -> Result<(), Fault> {
-        let count = self.0.len();
+        let count = self.found.len();
         if count == 0 {
             return Ok(());
         }
         let plural = if count == 1 { "" } else { "s" };
         Err(Fault::validation(format!(
             "{count} validation error{plural} detected: {}",
-            self.0.join("; ")
+            self.found.join("; ")
         )))
     }
 
     fn report(&mut self, path: &str, value: &Value, constraint: &str) {
-        if self.0.len() < MOST_VIOLATIONS {
+        if self.found.len() < MOST_VIOLATIONS {
             let value = display(value);
-            self.0.push(format!(
+            self.found.push(format!(
                 "Value {value} at '{path}' failed to satisfy constraint: {constraint}"
             ));
         }
@@ -101,16 +114,20 @@ impl Violations {
             }
             (Shape::Integer(shape), Value::Number(number)) => {
                 let number = number.as_i64().unwrap_or(i64::MAX);
-                self.bounds(path, value, "value", number, (shape.min, shape.max));
+                let set = self.limits.of_shape(shape.name);
+                let max = set.map_or(shape.max, |set| i64::try_from(set).unwrap_or(i64::MAX));
+                self.bounds(path, value, "value", number, (shape.min, max));
             }
             (Shape::List(list), Value::Array(elements)) => {
-                self.bounds(path, value, "length", elements.len(), (0, list.max));
+                let set = self.limits.of_shape(list.name);
+                let max = set.map_or(list.max, |set| usize::try_from(set).unwrap_or(usize::MAX));
+                self.bounds(path, value, "length", elements.len(), (0, max));
                 for (index, element) in elements.iter().enumerate() {
                     let path = format!("{path}.{}.member", index + 1);
-                    if element.is_null() {
-                        self.report(&path, element, "Member must not be null");
-                    } else {
+                    if !element.is_null() {
                         self.value(&path, element, list.element, rules);
+                    } else if !list.is_sparse {
+                        self.report(&path, element, "Member must not be null");
                     }
                 }
             }
@@ -148,37 +165,48 @@ impl Violations {
 
     fn rules(&mut self, path: &str, value: &Value, text: &str, rules: &[Rule]) {
         for rule in rules {
-            if let Some(constraint) = broken(*rule, text) {
-                self.report(path, value, constraint);
+            if let Some(constraint) = broken(*rule, text, self.limits) {
+                self.report(path, value, &constraint);
             }
         }
     }
 }
 
 /// The constraint text of a rule that `text` breaks.
-fn broken(rule: Rule, text: &str) -> Option<&'static str> {
-    match rule {
+fn broken(rule: Rule, text: &str, limits: &Limits) -> Option<Cow<'static, str>> {
+    let pattern = match rule {
         Rule::Name if text.chars().any(is_forbidden_in_names) => {
-            Some(r"Member must satisfy regular expression pattern: [^:/|\u0000-\u001f\u007f-\u009f]+")
+            r"[^:/|\u0000-\u001f\u007f-\u009f]+"
         }
-        Rule::Name => (text == "arn").then_some("Member must not be 'arn'"),
-        Rule::NoEdgeSpace => {
-            (text.trim() != text).then_some("Member must not start or end with whitespace")
+        Rule::NameWithColon if text.chars().any(|c| c != ':' && is_forbidden_in_names(c)) => {
+            r"[^/|\u0000-\u001f\u007f-\u009f]+"
         }
-        Rule::Seconds => {
-            (!is_seconds(text)).then_some("Member must satisfy regular expression pattern: [0-9]{1,8}")
+        Rule::Name | Rule::NameWithColon if text == "arn" => return Some("Member must not be 'arn'".into()),
+        Rule::NoEdgeSpace if text.trim() != text => {
+            return Some("Member must not start or end with whitespace".into());
         }
-        Rule::SecondsOrNone => (!is_seconds(text) && text != NONE)
-            .then_some("Member must satisfy regular expression pattern: NONE|[0-9]{1,8}"),
-        Rule::Seconds1To900 => (!is_seconds(text) || !is_between(text, 1, 900))
-            .then_some("Member must satisfy regular expression pattern: [0-9]{1,8} with a value from 1 to 900"),
-        Rule::Int32 => (!text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') || text.parse::<i32>().is_err())
-            .then_some("Member must satisfy regular expression pattern: -?[0-9]+ with a value of 32 bits"),
-        Rule::Days0To90OrNone => (text != NONE && (!is_seconds(text) || !is_between(text, 0, 90)))
-            .then_some("Member must satisfy regular expression pattern: NONE|[0-9]{1,8} with a value from 0 to 90"),
-        Rule::TagChars => (!text.chars().all(is_allowed_in_tags))
-            .then_some(r"Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]*"),
-    }
+        Rule::Seconds if !is_seconds(text) => "[0-9]{1,8}",
+        Rule::SecondsOrNone if !is_seconds(text) && text != NONE => "NONE|[0-9]{1,8}",
+        Rule::Seconds1To900 if !is_between(text, 1, 900) => "[0-9]{1,8} with a value from 1 to 900",
+        Rule::Int32 if !is_int32(text) => "-?[0-9]+ with a value of 32 bits",
+        Rule::Days0To90OrNone if text != NONE && !is_between(text, 0, limits.retention_days) => {
+            let most = limits.retention_days.min(MOST_OF_EIGHT_DIGITS);
+            return Some(
+                format!("{PATTERN}NONE|[0-9]{{1,8}} with a value from 0 to {most}").into(),
+            );
+        }
+        Rule::TagChars if !text.chars().all(is_allowed_in_tags) => r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
+        Rule::Name
+        | Rule::NameWithColon
+        | Rule::NoEdgeSpace
+        | Rule::Seconds
+        | Rule::SecondsOrNone
+        | Rule::Seconds1To900
+        | Rule::Int32
+        | Rule::Days0To90OrNone
+        | Rule::TagChars => return None,
+    };
+    Some(format!("{PATTERN}{pattern}").into())
 }
 
 fn is_forbidden_in_names(character: char) -> bool {
@@ -193,9 +221,18 @@ fn is_seconds(text: &str) -> bool {
     (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_between(text: &str, least: u32, most: u32) -> bool {
-    text.parse::<u32>()
-        .is_ok_and(|number| (least..=most).contains(&number))
+/// At most eight digits, with a value in these bounds.
+fn is_between(text: &str, least: u64, most: u64) -> bool {
+    is_seconds(text)
+        && text
+            .parse::<u64>()
+            .is_ok_and(|number| (least..=most).contains(&number))
+}
+
+fn is_int32(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-')
+        && text.parse::<i32>().is_ok()
 }
 
 /// A value as SWF's texts show it: `null` bare, all else in single quotes, lists in brackets.

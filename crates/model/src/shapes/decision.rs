@@ -142,7 +142,7 @@ structure! {
         /// Registered type of the child.
         workflow_type: WorkflowType,
         /// Workflow id for the child, 1 to 256 characters; no other open execution of the domain may have it.
-        workflow_id: WorkflowId = [Name],
+        workflow_id: WorkflowId = [NameWithColon],
         /// Data for the decider's own use, at most 32768 characters; it is kept in the events and sent to nobody.
         control: Option<Data>,
         /// Data for the child, at most 32768 characters.

@@ -17,7 +17,8 @@ static FACTS: LazyLock<Value> = LazyLock::new(|| {
 
 /// Where our rules differ from the facts, on purpose (protocol.md section 5.2): the rules for names and for white space
 /// hold on every task list that is named where tasks are created or asked for, the timeout of a temporary task list is
-/// a duration, and an execution's tags are free.
+/// a duration, an execution's tags are free, and a child's workflow id may hold a colon, as those that the AWS Flow
+/// Framework makes do.
 const OUR_RULES: &[(&str, &str, &[&str])] = &[
     (
         "ContinueAsNewWorkflowExecutionDecisionAttributes",
@@ -53,6 +54,11 @@ const OUR_RULES: &[(&str, &str, &[&str])] = &[
         "ScheduleActivityTaskDecisionAttributes",
         "taskList",
         &["name", "noEdgeSpace"],
+    ),
+    (
+        "StartChildWorkflowExecutionDecisionAttributes",
+        "workflowId",
+        &["nameWithColon"],
     ),
     (
         "StartWorkflowExecutionInput",
@@ -289,6 +295,7 @@ fn expected_flags<'a>(structure: &str, member: &str, fact: &'a Value) -> BTreeSe
 fn flag(rule: Rule) -> &'static str {
     match rule {
         Rule::Name => "name",
+        Rule::NameWithColon => "nameWithColon",
         Rule::NoEdgeSpace => "noEdgeSpace",
         Rule::Seconds => "seconds",
         Rule::SecondsOrNone => "secondsOrNone",

@@ -10,6 +10,7 @@ mod properties;
 mod recorded;
 mod rules;
 mod sample;
+mod settings;
 mod types;
 mod validation;
 mod walk;

@@ -263,10 +263,11 @@ fn list_elements() {
             &start(r#"["","a:/|b\u0001"," "]"#),
             ok(),
         ),
+        ("StartWorkflowExecution", &start(r#"["a",null]"#), ok()),
         (
-            "StartWorkflowExecution",
-            &start(r#"["a",null]"#),
-            invalid(&[null("tagList.2.member")]),
+            "RespondDecisionTaskCompleted",
+            r#"{"taskToken":"t","decisions":[null]}"#,
+            invalid(&[null("decisions.1.member")]),
         ),
         (
             "StartWorkflowExecution",
