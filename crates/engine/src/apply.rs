@@ -3,7 +3,7 @@
 use everbeat_model::{EventAttributes, HistoryEvent};
 
 use crate::change::Change;
-use crate::entity::{activity, child, decision_task, inbound, lambda, lifecycle, timer};
+use crate::entity::{activity, child, decision_task, inbound, lambda, lifecycle, outbound, timer};
 use crate::state::State;
 
 /// Folds one change into the state.
@@ -99,7 +99,7 @@ fn apply_event(state: &mut State, event: &HistoryEvent) {
 
         E::LambdaFunctionScheduled(attributes) => lambda::apply_scheduled(state, id, attributes),
         E::LambdaFunctionStarted(attributes) => {
-            lambda::apply_started(state, id, attributes.scheduled_event_id)
+            lambda::apply_started(state, id, at, attributes.scheduled_event_id)
         }
         E::StartLambdaFunctionFailed(attributes) => {
             lambda::apply_closed(state, attributes.scheduled_event_id.unwrap_or_default());
@@ -114,13 +114,27 @@ fn apply_event(state: &mut State, event: &HistoryEvent) {
             lambda::apply_closed(state, attributes.scheduled_event_id)
         }
 
+        E::SignalExternalWorkflowExecutionInitiated(attributes) => {
+            outbound::apply_initiated(state, id, &attributes.workflow_id)
+        }
+        E::RequestCancelExternalWorkflowExecutionInitiated(attributes) => {
+            outbound::apply_initiated(state, id, &attributes.workflow_id)
+        }
+        E::ExternalWorkflowExecutionSignaled(attributes) => {
+            outbound::apply_concluded(state, attributes.initiated_event_id)
+        }
+        E::ExternalWorkflowExecutionCancelRequested(attributes) => {
+            outbound::apply_concluded(state, attributes.initiated_event_id)
+        }
+        E::SignalExternalWorkflowExecutionFailed(attributes) => {
+            outbound::apply_concluded(state, attributes.initiated_event_id)
+        }
+        E::RequestCancelExternalWorkflowExecutionFailed(attributes) => {
+            outbound::apply_concluded(state, attributes.initiated_event_id)
+        }
+
         // These tell the decider something and leave no obligation behind.
-        E::WorkflowExecutionSignaled(_)
-        | E::MarkerRecorded(_)
-        | E::SignalExternalWorkflowExecutionInitiated(_)
-        | E::ExternalWorkflowExecutionSignaled(_)
-        | E::RequestCancelExternalWorkflowExecutionInitiated(_)
-        | E::ExternalWorkflowExecutionCancelRequested(_) => {}
+        E::WorkflowExecutionSignaled(_) | E::MarkerRecorded(_) => {}
 
         // A decision that failed changed nothing.
         E::CompleteWorkflowExecutionFailed(_)
@@ -132,8 +146,6 @@ fn apply_event(state: &mut State, event: &HistoryEvent) {
         | E::RecordMarkerFailed(_)
         | E::StartTimerFailed(_)
         | E::CancelTimerFailed(_)
-        | E::SignalExternalWorkflowExecutionFailed(_)
-        | E::RequestCancelExternalWorkflowExecutionFailed(_)
         | E::ScheduleLambdaFunctionFailed(_) => {}
     }
 }

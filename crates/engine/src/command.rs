@@ -4,8 +4,10 @@ use alloc::boxed::Box;
 
 use everbeat_model::{
     ChildPolicy, Data, DecisionList, DurationInSecondsOptional, EventId, FailureReason, Identity,
-    LimitedData, SignalName, TaskList, TerminateReason,
+    LimitedData, SignalName, TaskList, TerminateReason, WorkflowExecution,
 };
+
+use crate::message::Message;
 
 /// A request to one execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +81,46 @@ pub enum Command {
         /// Instead of the execution's own policy.
         child_policy: Option<ChildPolicy>,
     },
+    /// Another execution, or its closing, reaches this one (sections 7.3 to 7.6).
+    Receive(Box<Message>),
+    /// What came of a message that this execution sent.
+    Conclude {
+        /// The message.
+        message: Box<Message>,
+        /// The execution that got it, or was started; none when it reached nobody.
+        reached: Option<WorkflowExecution>,
+    },
+    /// The function of a scheduled Lambda task is about to be called (section 7.8).
+    StartLambdaFunction {
+        /// The LambdaFunctionScheduled event.
+        scheduled_event_id: EventId,
+    },
+    /// The call of a Lambda function has ended.
+    ConcludeLambdaFunction {
+        /// The task.
+        task: StartedTask,
+        /// What came of it.
+        outcome: FunctionOutcome,
+    },
     /// The earliest deadline that has passed takes effect; nothing happens when none has.
     FireDeadline,
+}
+
+/// What came of the call of a Lambda function in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FunctionOutcome {
+    /// It returned.
+    Completed {
+        /// Its payload.
+        result: Option<Data>,
+    },
+    /// It failed, or could not be called.
+    Failed {
+        /// Kind of the function's error, or code of the service's.
+        reason: Option<FailureReason>,
+        /// Payload, or message.
+        details: Option<Data>,
+    },
 }
 
 /// A started task, as its token names it.

@@ -1,8 +1,8 @@
 //! What a decision may know from outside of its execution.
 
 use everbeat_model::{
-    ActivityType, ActivityTypeConfiguration, Decision, Limits, RegistrationStatus, Timestamp,
-    WorkflowType, WorkflowTypeConfiguration,
+    ActivityType, ActivityTypeConfiguration, Decision, DecisionType, Limits, Name,
+    RegistrationStatus, Timestamp, WorkflowRunId, WorkflowType, WorkflowTypeConfiguration,
 };
 
 /// Time, limits, and the world outside. Read only.
@@ -40,4 +40,19 @@ pub trait Outside {
 
     /// Whether the decider that answers may make this decision.
     fn permits(&self, decision: &Decision) -> bool;
+
+    /// How many more decisions of that type the rate limits let through now.
+    fn room_for(&self, decision_type: DecisionType) -> u64;
+
+    /// How many more activity tasks the rate limit of that task list lets through now.
+    fn room_on_list(&self, task_list: &Name) -> u64;
+
+    /// Number of open executions in the domain.
+    fn open_executions(&self) -> u64;
+
+    /// Whether Lambda functions can be called.
+    fn calls_functions(&self) -> bool;
+
+    /// The id that the next run of this workflow id gets.
+    fn next_run_id(&self) -> WorkflowRunId;
 }

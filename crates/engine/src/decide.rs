@@ -3,14 +3,19 @@
 
 use alloc::vec::Vec;
 
-use everbeat_model::{Fault, StartWorkflowExecutionInput};
+use everbeat_model::{
+    EventAttributes, EventId, Fault, StartChildWorkflowExecutionInitiatedEventAttributes,
+    StartWorkflowExecutionInput, WorkflowExecution, WorkflowExecutionContinuedAsNewEventAttributes,
+};
 
 use crate::change::Change;
 use crate::command::Command;
 use crate::context::Context;
 use crate::decision_list;
 use crate::draft::Draft;
-use crate::entity::{activity, decision_task, inbound, lifecycle};
+use crate::entity;
+use crate::entity::{activity, child, decision_task, inbound, lambda, lifecycle, outbound};
+use crate::message::Message;
 use crate::obligations;
 use crate::state::State;
 
@@ -30,10 +35,31 @@ pub enum Decided {
 ///
 /// Whether another run of the workflow id is open, and whether the domain takes new runs, is for the caller to know.
 pub fn start(state: &State, input: &StartWorkflowExecutionInput, context: &Context<'_>) -> Decided {
-    match lifecycle::start(state, input, context) {
+    match entity::start::by_caller(state, input, context) {
         Ok(changes) => Decided::Changes(changes),
         Err(fault) => Decided::Refused(fault),
     }
+}
+
+/// The first changes of the child that `parent` asked for with the event `initiated_event_id`.
+pub fn start_child(
+    state: &State,
+    parent: &WorkflowExecution,
+    initiated_event_id: EventId,
+    initiated: &StartChildWorkflowExecutionInitiatedEventAttributes,
+    context: &Context<'_>,
+) -> Vec<Change> {
+    entity::start::by_parent(state, parent, initiated_event_id, initiated, context)
+}
+
+/// The first changes of the run that follows `closed`, which has continued as new.
+pub fn start_next_run(
+    state: &State,
+    closed: &State,
+    continued: &WorkflowExecutionContinuedAsNewEventAttributes,
+    context: &Context<'_>,
+) -> Vec<Change> {
+    entity::start::by_predecessor(state, closed, continued, context)
 }
 
 /// Decides what comes of a command to an execution.
@@ -103,8 +129,42 @@ fn decide_open(
             details.clone(),
             *child_policy,
         )),
+        Command::Receive(message) => Ok(inbound::receive(draft(), message)),
+        Command::Conclude { message, reached } => Ok(conclude(draft(), message, reached.as_ref())),
+        Command::StartLambdaFunction { scheduled_event_id } => {
+            Ok(lambda::start(draft(), *scheduled_event_id))
+        }
+        Command::ConcludeLambdaFunction { task, outcome } => {
+            Ok(lambda::conclude(draft(), *task, outcome))
+        }
         Command::FireDeadline => Ok(obligations::fire(state, context)),
     }
+}
+
+/// What came of a message of this execution: each kind of request has its own pair of outcomes.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the three requests that have an outcome against all other events"
+)]
+fn conclude(
+    mut draft: Draft<'_>,
+    message: &Message,
+    reached: Option<&WorkflowExecution>,
+) -> Vec<Change> {
+    let id = message.event.event_id;
+    match &message.event.attributes {
+        EventAttributes::SignalExternalWorkflowExecutionInitiated(initiated) => {
+            outbound::conclude_signal(&mut draft, id, initiated, reached);
+        }
+        EventAttributes::RequestCancelExternalWorkflowExecutionInitiated(initiated) => {
+            outbound::conclude_cancel(&mut draft, id, initiated, reached);
+        }
+        EventAttributes::StartChildWorkflowExecutionInitiated(initiated) => {
+            child::conclude_start(&mut draft, id, initiated, reached);
+        }
+        _ => {}
+    }
+    draft.finish()
 }
 
 /// Room is always kept for the closing event; a commit that closes may use the last place.

@@ -1,7 +1,7 @@
 //! Completing a decision task (execution.md section 4): the decisions in their order, each seeing the effects of the
 //! earlier ones; closing decisions; and what calls for the next decision task.
 
-use alloc::{format, vec::Vec};
+use alloc::vec::Vec;
 
 use everbeat_model::{
     Decision, DecisionTaskCompletedEventAttributes, EventAttributes, EventId, Fault,
@@ -10,7 +10,9 @@ use everbeat_model::{
 use crate::change::Change;
 use crate::command::{DecisionTaskResponse, StartedTask};
 use crate::draft::Draft;
-use crate::entity::{activity, child, decision_task, lambda, lifecycle, marker, outbound, timer};
+use crate::entity::{
+    activity, child, continuation, decision_task, lambda, lifecycle, marker, outbound, timer,
+};
 
 /// The decider's answer to the decision task `task`.
 pub(crate) fn complete(
@@ -19,7 +21,6 @@ pub(crate) fn complete(
     response: &DecisionTaskResponse,
 ) -> Result<Vec<Change>, Fault> {
     decision_task::check_started(&draft.state, task)?;
-    refuse_unserved(&response.decisions)?;
     let completed = draft.append(EventAttributes::DecisionTaskCompleted(
         DecisionTaskCompletedEventAttributes {
             execution_context: response.execution_context.clone(),
@@ -35,20 +36,6 @@ pub(crate) fn complete(
         carry_out(&mut draft, decision, completed);
     }
     Ok(draft.finish())
-}
-
-/// Decisions that come with a later version fail the call as a whole, so that nothing is half done.
-fn refuse_unserved(decisions: &[Decision]) -> Result<(), Fault> {
-    match decisions
-        .iter()
-        .map(Decision::decision_type)
-        .find(|decision| !decision.descriptor().served)
-    {
-        Some(decision) => Err(Fault::validation(format!(
-            "{decision} is not supported by this version"
-        ))),
-        None => Ok(()),
-    }
 }
 
 /// One decision: an event for its success, or its failed event. `completed` is the DecisionTaskCompleted of the batch.
@@ -75,10 +62,20 @@ fn carry_out(draft: &mut Draft<'_>, decision: &Decision, completed: EventId) {
         }
         Decision::StartTimer(attributes) => timer::start(draft, attributes, permitted, completed),
         Decision::CancelTimer(attributes) => timer::cancel(draft, attributes, permitted, completed),
-        Decision::ContinueAsNewWorkflowExecution(_) => lifecycle::continue_as_new(),
-        Decision::SignalExternalWorkflowExecution(_) => outbound::signal(),
-        Decision::RequestCancelExternalWorkflowExecution(_) => outbound::request_cancel(),
-        Decision::StartChildWorkflowExecution(_) => child::start(),
-        Decision::ScheduleLambdaFunction(_) => lambda::schedule(),
+        Decision::ContinueAsNewWorkflowExecution(attributes) => {
+            continuation::continue_as_new(draft, attributes, permitted, completed);
+        }
+        Decision::SignalExternalWorkflowExecution(attributes) => {
+            outbound::signal(draft, attributes, permitted, completed);
+        }
+        Decision::RequestCancelExternalWorkflowExecution(attributes) => {
+            outbound::request_cancel(draft, attributes, permitted, completed);
+        }
+        Decision::StartChildWorkflowExecution(attributes) => {
+            child::start(draft, attributes, permitted, completed);
+        }
+        Decision::ScheduleLambdaFunction(attributes) => {
+            lambda::schedule(draft, attributes, completed);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use everbeat_model::{EventAttributes, EventId, HistoryEvent, Timestamp};
+use everbeat_model::{DecisionType, EventAttributes, EventId, HistoryEvent, Name, Timestamp};
 
 use crate::apply::apply;
 use crate::change::Change;
@@ -45,6 +45,28 @@ impl<'a> Draft<'a> {
         event_id
     }
 
+    /// Whether the rate limits let another decision of that type through. Only what this commit has brought of its
+    /// success event counts.
+    pub(crate) fn has_room_for(&self, decision_type: DecisionType) -> bool {
+        let room = self.context.outside.room_for(decision_type);
+        room == u64::MAX || self.count(|event| carried_out(event) == Some(decision_type)) < room
+    }
+
+    /// Whether the rate limit of a task list lets another activity task through.
+    pub(crate) fn has_room_on_list(&self, task_list: &Name) -> bool {
+        let room = self.context.outside.room_on_list(task_list);
+        let is_on_list = |event: &EventAttributes| matches!(event, EventAttributes::ActivityTaskScheduled(task) if task.task_list.name == *task_list);
+        room == u64::MAX || self.count(is_on_list) < room
+    }
+
+    fn count(&self, is_meant: impl Fn(&EventAttributes) -> bool) -> u64 {
+        let events = self.changes.iter().filter(|change| match change {
+            Change::Event(event) => is_meant(&event.attributes),
+            Change::Heartbeat { .. } => false,
+        });
+        events.count() as u64
+    }
+
     /// The decider has to be asked once this commit is complete (execution.md section 5.1).
     pub(crate) fn want_decision(&mut self) {
         self.wants_decision = true;
@@ -61,5 +83,30 @@ impl<'a> Draft<'a> {
             decision_task::schedule_if_needed(&mut self);
         }
         self.changes
+    }
+}
+
+/// The decision with a rate limit that an event is the success of.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the events of decisions that have a rate limit against all others"
+)]
+pub fn carried_out(event: &EventAttributes) -> Option<DecisionType> {
+    use EventAttributes as E;
+    match event {
+        E::ActivityTaskScheduled(_) => Some(DecisionType::ScheduleActivityTask),
+        E::TimerStarted(_) => Some(DecisionType::StartTimer),
+        E::SignalExternalWorkflowExecutionInitiated(_) => {
+            Some(DecisionType::SignalExternalWorkflowExecution)
+        }
+        E::RequestCancelExternalWorkflowExecutionInitiated(_) => {
+            Some(DecisionType::RequestCancelExternalWorkflowExecution)
+        }
+        E::StartChildWorkflowExecutionInitiated(_) => {
+            Some(DecisionType::StartChildWorkflowExecution)
+        }
+        E::WorkflowExecutionContinuedAsNew(_) => Some(DecisionType::ContinueAsNewWorkflowExecution),
+        E::LambdaFunctionScheduled(_) => Some(DecisionType::ScheduleLambdaFunction),
+        _ => None,
     }
 }

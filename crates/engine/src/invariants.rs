@@ -11,42 +11,51 @@ use crate::state::State;
 /// # Errors
 /// What does not hold, in one sentence.
 pub fn check(state: &State) -> Result<(), &'static str> {
-    let last = state.last_event_id;
-    let ids: BTreeSet<_> = state
-        .activities
-        .iter()
-        .map(|activity| &activity.activity_id)
-        .collect();
+    check_activities(state)?;
+    check_decisions(state)?;
+    check_relations(state)?;
+    check_lambda_tasks(state)?;
     let timers: BTreeSet<_> = state.timers.iter().map(|timer| &timer.timer_id).collect();
-    let holds = |condition: bool, what: &'static str| if condition { Ok(()) } else { Err(what) };
-    holds(
-        ids.len() == state.activities.len(),
-        "an activity id is open twice",
-    )?;
     holds(
         timers.len() == state.timers.len(),
         "a timer id is open twice",
     )?;
     holds(
-        state
-            .activities
-            .is_sorted_by_key(|activity| activity.scheduled_event_id),
+        state.previous_started_event_id <= state.last_event_id,
+        "the last processed event is not in the history",
+    )?;
+    holds(
+        state.close_status.is_some() == state.closed_at.is_some(),
+        "closed without a time, or the reverse",
+    )?;
+    holds(
+        state.last_event_id >= EventId::NONE,
+        "the last event id is negative",
+    )
+}
+
+fn check_activities(state: &State) -> Result<(), &'static str> {
+    let activities = || state.activities.iter();
+    let ids: BTreeSet<_> = activities().map(|activity| &activity.activity_id).collect();
+    holds(
+        ids.len() == state.activities.len(),
+        "an activity id is open twice",
+    )?;
+    holds(
+        activities().is_sorted_by_key(|activity| activity.scheduled_event_id),
         "activities are not in the order of their scheduled events",
     )?;
     holds(
-        state
-            .activities
-            .iter()
-            .all(|activity| activity.is_started() == activity.started_at.is_some()),
+        activities().all(|activity| activity.is_started() == activity.started_at.is_some()),
         "a started activity has no time of start",
     )?;
     holds(
-        state
-            .activities
-            .iter()
-            .all(|activity| activity.is_started() || activity.heartbeat_details.is_none()),
+        activities().all(|activity| activity.is_started() || activity.heartbeat_details.is_none()),
         "an activity that is not started has heartbeat details",
-    )?;
+    )
+}
+
+fn check_decisions(state: &State) -> Result<(), &'static str> {
     holds(
         state
             .started_decision
@@ -56,18 +65,83 @@ pub fn check(state: &State) -> Result<(), &'static str> {
     )?;
     holds(
         state.scheduled_decision.as_ref().is_none_or(|scheduled| {
-            scheduled.event_id <= last
+            scheduled.event_id <= state.last_event_id
                 && scheduled.dispatchable_at.is_some() == state.started_decision.is_none()
         }),
         "a decision task is dispatchable although another one is started, or the reverse",
+    )
+}
+
+/// What the execution has to do with others: its parent, its children, and its requests to others.
+fn check_relations(state: &State) -> Result<(), &'static str> {
+    let in_history = |id: EventId| id > EventId::NONE && id <= state.last_event_id;
+    holds(
+        state.parent.is_some() == (state.parent_initiated_event_id > EventId::NONE),
+        "a parent without the event that asked for the child, or the reverse",
     )?;
     holds(
-        state.previous_started_event_id <= last,
-        "the last processed event is not in the history",
+        state
+            .children
+            .iter()
+            .is_sorted_by(|one, next| one.initiated_event_id < next.initiated_event_id),
+        "children are not in the order of their initiated events",
     )?;
     holds(
-        state.close_status.is_some() == state.closed_at.is_some(),
-        "closed without a time, or the reverse",
+        state.children.iter().all(|child| {
+            in_history(child.initiated_event_id)
+                && child
+                    .started_event_id
+                    .is_none_or(|started| started > child.initiated_event_id && in_history(started))
+        }),
+        "a child was started before it was asked for",
     )?;
-    holds(last >= EventId::NONE, "the last event id is negative")
+    holds(
+        state
+            .children
+            .iter()
+            .all(|child| child.started_event_id.is_some() == child.run_id.is_some()),
+        "a started child has no run id, or the reverse",
+    )?;
+    holds(
+        state
+            .outbound
+            .iter()
+            .is_sorted_by(|one, next| one.initiated_event_id < next.initiated_event_id),
+        "requests to others are not in the order of their initiated events",
+    )?;
+    holds(
+        state
+            .outbound
+            .iter()
+            .all(|outbound| in_history(outbound.initiated_event_id)),
+        "a request to others is not in the history",
+    )
+}
+
+fn check_lambda_tasks(state: &State) -> Result<(), &'static str> {
+    let tasks = || state.lambda_tasks.iter();
+    let ids: BTreeSet<_> = tasks().map(|task| &task.id).collect();
+    holds(
+        ids.len() == state.lambda_tasks.len(),
+        "an id of a Lambda task is open twice",
+    )?;
+    holds(
+        tasks().is_sorted_by(|one, next| one.scheduled_event_id < next.scheduled_event_id),
+        "Lambda tasks are not in the order of their scheduled events",
+    )?;
+    holds(
+        tasks().all(|task| task.started_event_id.is_some() == task.started_at.is_some()),
+        "a started Lambda task has no time of start, or the reverse",
+    )?;
+    holds(
+        tasks().all(|task| {
+            task.started_event_id
+                .is_none_or(|started| started > task.scheduled_event_id)
+        }),
+        "a Lambda task was started before it was scheduled",
+    )
+}
+
+fn holds(condition: bool, what: &'static str) -> Result<(), &'static str> {
+    if condition { Ok(()) } else { Err(what) }
 }

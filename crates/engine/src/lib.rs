@@ -26,15 +26,18 @@ pub mod describe;
 mod draft;
 mod entity;
 pub mod invariants;
+pub mod message;
 pub mod obligations;
 pub mod state;
 
 pub use apply::apply;
 pub use change::Change;
-pub use command::{Command, DecisionTaskResponse, StartedTask};
+pub use command::{Command, DecisionTaskResponse, FunctionOutcome, StartedTask};
 pub use context::{Context, Outside};
-pub use decide::{Decided, decide, start};
+pub use decide::{Decided, decide, start, start_child, start_next_run};
+pub use draft::carried_out;
+pub use message::{Message, Recipient, applied_policy, messages};
 pub use obligations::{
-    Deadline, DeadlineKind, PendingTask, TaskKind, next_deadline, pending_tasks,
+    Deadline, DeadlineKind, PendingTask, TaskKind, deadlines, next_deadline, pending_tasks,
 };
 pub use state::State;

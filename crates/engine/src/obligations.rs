@@ -12,7 +12,7 @@ use everbeat_model::{
 use crate::change::Change;
 use crate::context::Context;
 use crate::draft::Draft;
-use crate::entity::{activity, decision_task, lifecycle, timer};
+use crate::entity::{activity, decision_task, lambda, lifecycle, timer};
 use crate::state::State;
 
 /// The two kinds of tasks, with task lists of their own.
@@ -95,15 +95,22 @@ pub enum DeadlineKind {
     Timer(EventId),
     /// The activity task of that scheduled event times out.
     Activity(EventId, ActivityTaskTimeoutType),
+    /// The Lambda task of that scheduled event times out.
+    Lambda(EventId),
     /// The decision task times out.
     Decision(DecisionTaskTimeoutType),
 }
 
 /// The earliest deadline. A closed execution has none.
 pub fn next_deadline(state: &State, limits: &Limits) -> Option<Deadline> {
-    if !state.is_open() {
-        return None;
-    }
+    state
+        .is_open()
+        .then(|| deadlines(state, limits).min())
+        .flatten()
+}
+
+/// All deadlines of an open execution.
+pub fn deadlines<'a>(state: &'a State, limits: &Limits) -> impl Iterator<Item = Deadline> + 'a {
     let execution = Deadline {
         at: lifecycle::deadline(state, limits),
         kind: DeadlineKind::Execution,
@@ -118,6 +125,12 @@ pub fn next_deadline(state: &State, limits: &Limits) -> Option<Deadline> {
             kind: DeadlineKind::Activity(task.scheduled_event_id, timeout_type),
         })
     });
+    let functions = state.lambda_tasks.iter().filter_map(|task| {
+        Some(Deadline {
+            at: lambda::deadline(task)?,
+            kind: DeadlineKind::Lambda(task.scheduled_event_id),
+        })
+    });
     let decisions = decision_task::deadlines(state).map(|(at, timeout_type)| Deadline {
         at,
         kind: DeadlineKind::Decision(timeout_type),
@@ -125,8 +138,8 @@ pub fn next_deadline(state: &State, limits: &Limits) -> Option<Deadline> {
     core::iter::once(execution)
         .chain(timers)
         .chain(activities)
+        .chain(functions)
         .chain(decisions)
-        .min()
 }
 
 /// What comes of the earliest deadline if it has passed.
@@ -142,6 +155,9 @@ pub(crate) fn fire(state: &State, context: &Context<'_>) -> Vec<Change> {
         DeadlineKind::Timer(started_event_id) => timer::fire(&mut draft, started_event_id),
         DeadlineKind::Activity(scheduled_event_id, timeout_type) => {
             activity::time_out(&mut draft, scheduled_event_id, timeout_type);
+        }
+        DeadlineKind::Lambda(scheduled_event_id) => {
+            lambda::time_out(&mut draft, scheduled_event_id);
         }
         DeadlineKind::Decision(timeout_type) => decision_task::time_out(&mut draft, timeout_type),
     }

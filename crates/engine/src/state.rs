@@ -42,6 +42,10 @@ structure! {
         timers: TimerList,
         children: ChildList,
         lambda_tasks: LambdaTaskList,
+        /// Signals and cancel requests to other executions that have no outcome yet.
+        outbound: OutboundList,
+        /// Decision tasks that timed out since one was last completed.
+        decision_task_timeouts: Count,
         close_status: Option<CloseStatus>,
         closed_at: Option<Timestamp>,
     }
@@ -111,7 +115,15 @@ structure! {
     LambdaTask {
         scheduled_event_id: EventId,
         id: FunctionId,
+        start_to_close_timeout: Option<DurationInSecondsOptional>,
         started_event_id: Option<EventId>,
+        started_at: Option<Timestamp>,
+    }
+
+    /// A signal or cancel request that is on its way to another execution.
+    Outbound {
+        initiated_event_id: EventId,
+        workflow_id: WorkflowId,
     }
 }
 
@@ -124,6 +136,8 @@ list_shapes! {
     ChildList[Child];
     /// Open Lambda tasks.
     LambdaTaskList[LambdaTask];
+    /// Signals and cancel requests on their way.
+    OutboundList[Outbound];
 }
 
 impl State {
@@ -165,6 +179,55 @@ impl State {
     /// The open timer of that id.
     pub fn timer_of_id(&self, timer_id: &TimerId) -> Option<&Timer> {
         self.timers.iter().find(|timer| timer.timer_id == *timer_id)
+    }
+
+    /// The open child of that initiated event.
+    pub fn child(&self, initiated_event_id: EventId) -> Option<&Child> {
+        self.children
+            .iter()
+            .find(|child| child.initiated_event_id == initiated_event_id)
+    }
+
+    /// The open Lambda task of that scheduled event.
+    pub fn lambda_task(&self, scheduled_event_id: EventId) -> Option<&LambdaTask> {
+        self.lambda_tasks
+            .iter()
+            .find(|task| task.scheduled_event_id == scheduled_event_id)
+    }
+
+    /// Whether the signal or cancel request of that initiated event has no outcome yet.
+    pub fn is_under_way(&self, initiated_event_id: EventId) -> bool {
+        self.outbound
+            .iter()
+            .any(|outbound| outbound.initiated_event_id == initiated_event_id)
+    }
+
+    /// Whether somebody outside works on a task of the execution: a decider, a worker or a Lambda function.
+    pub fn has_started_tasks(&self) -> bool {
+        self.is_open()
+            && (self.started_decision.is_some()
+                || self.activities.iter().any(Activity::is_started)
+                || self
+                    .lambda_tasks
+                    .iter()
+                    .any(|task| task.started_event_id.is_some()))
+    }
+
+    /// About how many bytes of memory the open things take, with the texts that they hold.
+    pub fn weight(&self) -> usize {
+        fn text<T: core::ops::Deref<Target = str>>(text: &Option<T>) -> usize {
+            text.as_deref().map_or(0, str::len)
+        }
+        let tasks = self
+            .activities
+            .iter()
+            .map(|task| size_of::<Activity>() + text(&task.input) + text(&task.heartbeat_details));
+        tasks.sum::<usize>()
+            + self.timers.len() * size_of::<Timer>()
+            + self.children.len() * size_of::<Child>()
+            + self.lambda_tasks.len() * size_of::<LambdaTask>()
+            + self.outbound.len() * size_of::<Outbound>()
+            + text(&self.latest_execution_context)
     }
 
     /// Restarts the heartbeat clocks of all started activity tasks: time during which the server was down does not

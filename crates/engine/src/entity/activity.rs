@@ -20,8 +20,8 @@ use everbeat_model::{
     ActivityTaskCompletedEventAttributes, ActivityTaskFailedEventAttributes,
     ActivityTaskScheduledEventAttributes, ActivityTaskStartedEventAttributes,
     ActivityTaskTimedOutEventAttributes, ActivityTaskTimeoutType, ActivityTypeConfiguration, Data,
-    DurationInSecondsOptional, EventAttributes, EventId, FailureReason, Fault, Identity,
-    LimitedData, RegistrationStatus, RequestCancelActivityTaskDecisionAttributes,
+    DecisionType, DurationInSecondsOptional, EventAttributes, EventId, FailureReason, Fault,
+    Identity, LimitedData, RegistrationStatus, RequestCancelActivityTaskDecisionAttributes,
     RequestCancelActivityTaskFailedCause, RequestCancelActivityTaskFailedEventAttributes,
     ScheduleActivityTaskDecisionAttributes, ScheduleActivityTaskFailedCause,
     ScheduleActivityTaskFailedEventAttributes, Timestamp,
@@ -84,6 +84,13 @@ fn resolve(
     }
     if draft.state.activities.len() as u64 >= draft.context.limits.open_activities {
         return Err(Cause::OpenActivitiesLimitExceeded);
+    }
+    let task_list = attributes.task_list.as_ref();
+    let task_list = task_list.or(defaults.default_task_list.as_ref());
+    if !draft.has_room_for(DecisionType::ScheduleActivityTask)
+        || task_list.is_some_and(|list| !draft.has_room_on_list(&list.name))
+    {
+        return Err(Cause::ActivityCreationRateExceeded);
     }
     let scheduled = with_defaults(attributes, defaults, completed)?;
     if permitted {

@@ -13,7 +13,7 @@
 use alloc::vec::Vec;
 
 use everbeat_model::{
-    Canceled, DecisionTaskCompletedEventAttributes, DecisionTaskScheduledEventAttributes,
+    Canceled, Count, DecisionTaskCompletedEventAttributes, DecisionTaskScheduledEventAttributes,
     DecisionTaskStartedEventAttributes, DecisionTaskTimedOutEventAttributes,
     DecisionTaskTimeoutType, DurationInSecondsOptional, EventAttributes, EventId, Fault, Identity,
     TaskList, Timestamp,
@@ -164,6 +164,7 @@ pub(crate) fn apply_completed(
     attributes: &DecisionTaskCompletedEventAttributes,
 ) {
     state.started_decision = None;
+    state.decision_task_timeouts = Count(0);
     state.previous_started_event_id = attributes.started_event_id;
     if let Some(context) = &attributes.execution_context {
         state.latest_execution_context = Some(context.clone());
@@ -204,6 +205,7 @@ pub(crate) fn apply_timed_out(
     at: Timestamp,
     attributes: &DecisionTaskTimedOutEventAttributes,
 ) {
+    state.decision_task_timeouts = Count(state.decision_task_timeouts.0.saturating_add(1));
     match attributes.timeout_type {
         DecisionTaskTimeoutType::StartToClose => {
             if state

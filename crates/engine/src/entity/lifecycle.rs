@@ -1,5 +1,4 @@
-//! The life of an execution: start, the closing decisions with their failed events, termination and the execution
-//! time-out (11 history events).
+//! The life of an execution: the closing decisions with their failed events, termination and the execution time-out.
 //!
 //! ```text
 //!   WorkflowExecutionStarted   none -> open      the six closing events   open -> closed
@@ -8,19 +7,18 @@
 //!
 //! Holds: the closing event is the last one; open activities, timers and children never prevent closing, and their
 //! counts stay as they were. Leaves to others: whether another run of the workflow id is open (the partition).
-//! Continue-as-new comes with a later version. Source: execution.md sections 3.3, 3.4, 4.3, 7.9, 7.10 and 10.
+//! How an execution begins (`start`); continuing as new (`continuation`). Source: execution.md sections 3.4, 4.3, 7.9,
+//! 7.10 and 10.
 
 use alloc::vec::Vec;
 
-use everbeat_model::faults::describe_type;
 use everbeat_model::{
     CancelWorkflowExecutionDecisionAttributes, CancelWorkflowExecutionFailedCause,
     CancelWorkflowExecutionFailedEventAttributes, ChildPolicy, CloseStatus,
     CompleteWorkflowExecutionDecisionAttributes, CompleteWorkflowExecutionFailedCause,
     CompleteWorkflowExecutionFailedEventAttributes, Data, EventAttributes, EventId,
     FailWorkflowExecutionDecisionAttributes, FailWorkflowExecutionFailedCause,
-    FailWorkflowExecutionFailedEventAttributes, Fault, FaultKind, Limits, RegistrationStatus,
-    StartWorkflowExecutionInput, TagList, TerminateReason, Timestamp,
+    FailWorkflowExecutionFailedEventAttributes, Limits, TerminateReason, Timestamp,
     WorkflowExecutionCanceledEventAttributes, WorkflowExecutionCompletedEventAttributes,
     WorkflowExecutionFailedEventAttributes, WorkflowExecutionStartedEventAttributes,
     WorkflowExecutionTerminatedCause, WorkflowExecutionTerminatedEventAttributes,
@@ -28,92 +26,16 @@ use everbeat_model::{
 };
 
 use crate::change::Change;
-use crate::context::Context;
 use crate::draft::Draft;
 use crate::state::State;
 
-/// StartWorkflowExecution: events 1 and 2.
-pub(crate) fn start(
-    state: &State,
-    input: &StartWorkflowExecutionInput,
-    context: &Context<'_>,
-) -> Result<Vec<Change>, Fault> {
-    let mut draft = Draft::new(state, context);
-    draft.append(EventAttributes::WorkflowExecutionStarted(resolve(
-        input, context,
-    )?));
-    draft.want_decision();
-    Ok(draft.finish())
-}
-
-/// The started event with all values resolved: from the request, or else the type's defaults.
-fn resolve(
-    input: &StartWorkflowExecutionInput,
-    context: &Context<'_>,
-) -> Result<WorkflowExecutionStartedEventAttributes, Fault> {
-    let workflow_type = &input.workflow_type;
-    let (status, defaults) = context
-        .outside
-        .workflow_type(workflow_type)
-        .ok_or_else(|| {
-            Fault::unknown_type("WorkflowType", &workflow_type.name, &workflow_type.version)
-        })?;
-    if status == RegistrationStatus::Deprecated {
-        let text = describe_type("WorkflowType", &workflow_type.name, &workflow_type.version);
-        return Err(FaultKind::TypeDeprecatedFault.with(text));
-    }
-    let undefined = |member: &str| FaultKind::DefaultUndefinedFault.with(member);
-    let execution_timeout = input
-        .execution_start_to_close_timeout
-        .clone()
-        .or_else(|| defaults.default_execution_start_to_close_timeout.clone())
-        .ok_or_else(|| undefined("executionStartToCloseTimeout"))?;
-    let task_list = input
-        .task_list
-        .clone()
-        .or_else(|| defaults.default_task_list.clone())
-        .ok_or_else(|| undefined("taskList"))?;
-    let task_timeout = input
-        .task_start_to_close_timeout
-        .clone()
-        .or_else(|| defaults.default_task_start_to_close_timeout.clone())
-        .ok_or_else(|| undefined("taskStartToCloseTimeout"))?;
-    let child_policy = input
-        .child_policy
-        .or(defaults.default_child_policy)
-        .ok_or_else(|| undefined("childPolicy"))?;
-    Ok(WorkflowExecutionStartedEventAttributes {
-        input: input.input.clone(),
-        execution_start_to_close_timeout: Some(execution_timeout),
-        task_start_to_close_timeout: Some(task_timeout),
-        child_policy,
-        task_list,
-        task_priority: input
-            .task_priority
-            .clone()
-            .or_else(|| defaults.default_task_priority.clone()),
-        workflow_type: workflow_type.clone(),
-        tag_list: input
-            .tag_list
-            .clone()
-            .filter(|tags: &TagList| !tags.is_empty()),
-        continued_execution_run_id: None,
-        parent_workflow_execution: None,
-        parent_initiated_event_id: Some(EventId::NONE),
-        lambda_role: input
-            .lambda_role
-            .clone()
-            .or_else(|| defaults.default_lambda_role.clone()),
-    })
-}
-
 /// Why a closing decision fails, if it does (section 4.3).
-enum Obstacle {
+pub(crate) enum Obstacle {
     Unhandled,
     NotPermitted,
 }
 
-fn obstacle(draft: &Draft<'_>, permitted: bool) -> Option<Obstacle> {
+pub(crate) fn obstacle(draft: &Draft<'_>, permitted: bool) -> Option<Obstacle> {
     if draft.state.scheduled_decision.is_some() || draft.wants_decision() {
         Some(Obstacle::Unhandled)
     } else if !permitted {
@@ -214,9 +136,6 @@ pub(crate) fn cancel(
     draft.want_decision();
 }
 
-/// Reserved: refused before it gets here.
-pub(crate) fn continue_as_new() {}
-
 /// TerminateWorkflowExecution.
 pub(crate) fn terminate(
     mut draft: Draft<'_>,
@@ -234,6 +153,19 @@ pub(crate) fn terminate(
         },
     ));
     draft.finish()
+}
+
+/// The child policy of the parent, which has closed (section 7.6).
+pub(crate) fn terminate_by_policy(draft: &mut Draft<'_>) {
+    let child_policy = draft.state.child_policy;
+    draft.append(EventAttributes::WorkflowExecutionTerminated(
+        WorkflowExecutionTerminatedEventAttributes {
+            reason: None,
+            details: None,
+            child_policy,
+            cause: Some(WorkflowExecutionTerminatedCause::ChildPolicyApplied),
+        },
+    ));
 }
 
 /// The history would grow beyond its limit (section 10).

@@ -14,7 +14,7 @@
 
 use everbeat_model::{
     CancelTimerDecisionAttributes, CancelTimerFailedCause, CancelTimerFailedEventAttributes,
-    EventAttributes, EventId, StartTimerDecisionAttributes, StartTimerFailedCause,
+    DecisionType, EventAttributes, EventId, StartTimerDecisionAttributes, StartTimerFailedCause,
     StartTimerFailedEventAttributes, TimerCanceledEventAttributes, TimerFiredEventAttributes,
     TimerStartedEventAttributes, Timestamp,
 };
@@ -34,6 +34,8 @@ pub(crate) fn start(
         Some(StartTimerFailedCause::TimerIdAlreadyInUse)
     } else if draft.state.timers.len() as u64 >= limit {
         Some(StartTimerFailedCause::OpenTimersLimitExceeded)
+    } else if !draft.has_room_for(DecisionType::StartTimer) {
+        Some(StartTimerFailedCause::TimerCreationRateExceeded)
     } else if !permitted {
         Some(StartTimerFailedCause::OperationNotPermitted)
     } else {

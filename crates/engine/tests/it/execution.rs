@@ -4,7 +4,8 @@
 //! Checked: deciding is pure; the invariants hold; the fold of all changes is the state; event ids are dense; all events
 //! of a commit carry one timestamp, and timestamps never decrease; snapshots and events survive being written as JSON
 //! and read again; events keep to their descriptors; the tasks that wait, which commands are refused, and when the
-//! decider is asked, are what the events alone say ([`Model`]).
+//! decider is asked, are what the events alone say ([`Model`]); children, requests to others and Lambda tasks are open
+//! when the events say so, and each has at most one outcome ([`Relations`]).
 
 use std::collections::BTreeSet;
 
@@ -15,12 +16,12 @@ use everbeat_engine::{
 use everbeat_model::shape::{from_json_text, to_json};
 use everbeat_model::validate::validate;
 use everbeat_model::{
-    Described, EventId, Fault, HistoryEvent, StartWorkflowExecutionInput, Timestamp,
+    Described, EventAttributes, EventId, Fault, HistoryEvent, Limits, StartWorkflowExecutionInput,
+    Timestamp,
 };
 
 use crate::model::Model;
-
-pub(crate) const RUN_ID: &str = "R1";
+use crate::relations::Relations;
 
 pub(crate) struct Execution {
     pub(crate) state: State,
@@ -29,6 +30,7 @@ pub(crate) struct Execution {
     pub(crate) commits: BTreeSet<EventId>,
     log: Vec<Step>,
     model: Model,
+    relations: Relations,
 }
 
 /// What the state came from.
@@ -38,14 +40,26 @@ enum Step {
 }
 
 impl Execution {
-    pub(crate) fn new(workflow_id: &str) -> Self {
+    pub(crate) fn new(workflow_id: &str, run_id: &str) -> Self {
         Self {
-            state: State::new(workflow_id.into(), RUN_ID.into()),
+            state: State::new(workflow_id.into(), run_id.into()),
             events: Vec::new(),
             commits: BTreeSet::new(),
             log: Vec::new(),
             model: Model::default(),
+            relations: Relations::default(),
         }
+    }
+
+    /// Begins the execution as a child or as the next run.
+    pub(crate) fn begin(
+        &mut self,
+        first: impl Fn(&State, &Context<'_>) -> Vec<Change>,
+        context: &Context<'_>,
+    ) {
+        let changes = first(&self.state, context);
+        assert_eq!(changes, first(&self.state, context), "not pure");
+        self.commit(changes, context);
     }
 
     /// Starts the execution.
@@ -76,7 +90,7 @@ impl Execution {
                 self.commit(changes.clone(), context);
             }
             Decided::Refused(fault) => assert!(
-                !self.model.accepts(command) || is_unserved(command),
+                !self.model.accepts(command),
                 "{command:?} was refused: {fault}"
             ),
         }
@@ -108,6 +122,13 @@ impl Execution {
         self.check();
     }
 
+    /// Id of the newest event of that kind; 0 when there is none.
+    pub(crate) fn newest(&self, is_it: impl Fn(&EventAttributes) -> bool) -> EventId {
+        let mut newest_first = self.events.iter().rev();
+        let event = newest_first.find(|event| is_it(&event.attributes));
+        event.map_or(EventId::NONE, |event| event.event_id)
+    }
+
     fn commit(&mut self, changes: Vec<Change>, context: &Context<'_>) {
         let at = context.now.max(self.state.last_event_at);
         let before = self.events.len();
@@ -122,6 +143,7 @@ impl Execution {
                 assert_eq!(event.event_timestamp, at, "another time than its commit");
                 check_event(event);
                 self.model.observe(event);
+                self.relations.observe(event);
                 self.events.push(event.clone());
             }
             apply(&mut self.state, &change);
@@ -146,6 +168,7 @@ impl Execution {
         let snapshot = self.state.to_snapshot();
         assert_eq!(State::from_snapshot(&snapshot).as_ref(), Ok(&self.state));
         assert_eq!(pending_tasks(&self.state), self.model.pending_tasks());
+        self.relations.compare(&self.state);
     }
 
     fn replay(&self) -> State {
@@ -165,14 +188,9 @@ fn check_event(event: &HistoryEvent) {
     assert_eq!(from_json_text::<HistoryEvent>(&text).as_ref(), Ok(event));
     let value = serde_json::from_str(&text).expect("events are JSON");
     let shape = HistoryEvent::SHAPE.structure().expect("a structure");
-    assert_eq!(validate(&value, shape), Ok(()), "{text}");
-}
-
-/// A response with a decision that comes with a later version.
-fn is_unserved(command: &Command) -> bool {
-    let Command::CompleteDecisionTask { response, .. } = command else {
-        return false;
-    };
-    let mut decisions = response.decisions.iter();
-    decisions.any(|decision| !decision.decision_type().descriptor().served)
+    assert_eq!(
+        validate(&value, shape, &Limits::default()),
+        Ok(()),
+        "{text}"
+    );
 }

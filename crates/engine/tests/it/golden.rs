@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use crate::script::{Told, tell};
 
@@ -56,9 +57,11 @@ pub(crate) fn stories() -> Vec<(PathBuf, String)> {
     stories
 }
 
-/// What has come of all stories.
-pub(crate) fn all_told() -> Vec<Told> {
-    stories().iter().map(|(_, story)| tell(story)).collect()
+/// What has come of all stories; they are played once.
+pub(crate) fn all_told() -> &'static [Told] {
+    static ALL: LazyLock<Vec<Told>> =
+        LazyLock::new(|| stories().iter().map(|(_, story)| tell(story)).collect());
+    &ALL
 }
 
 /// The lines that differ between the first and the last difference, with two lines around them.

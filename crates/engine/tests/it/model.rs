@@ -134,6 +134,10 @@ impl Model {
             Command::Signal { .. }
             | Command::RequestCancel
             | Command::Terminate { .. }
+            | Command::Receive(_)
+            | Command::Conclude { .. }
+            | Command::StartLambdaFunction { .. }
+            | Command::ConcludeLambdaFunction { .. }
             | Command::FireDeadline => self.open,
         }
     }
@@ -173,7 +177,7 @@ impl Model {
     }
 }
 
-/// The events of this version that are marked as calling for a decision task (execution.md section 2.2).
+/// The events that are marked as calling for a decision task (execution.md section 2.2).
 fn calls_for_decider(event: &EventAttributes) -> bool {
     use EventAttributes as E;
     matches!(
@@ -195,6 +199,23 @@ fn calls_for_decider(event: &EventAttributes) -> bool {
             | E::StartTimerFailed(_)
             | E::TimerFired(_)
             | E::CancelTimerFailed(_)
+            | E::ContinueAsNewWorkflowExecutionFailed(_)
+            | E::StartChildWorkflowExecutionFailed(_)
+            | E::ChildWorkflowExecutionStarted(_)
+            | E::ChildWorkflowExecutionCompleted(_)
+            | E::ChildWorkflowExecutionFailed(_)
+            | E::ChildWorkflowExecutionTimedOut(_)
+            | E::ChildWorkflowExecutionCanceled(_)
+            | E::ChildWorkflowExecutionTerminated(_)
+            | E::SignalExternalWorkflowExecutionFailed(_)
+            | E::ExternalWorkflowExecutionSignaled(_)
+            | E::RequestCancelExternalWorkflowExecutionFailed(_)
+            | E::ExternalWorkflowExecutionCancelRequested(_)
+            | E::ScheduleLambdaFunctionFailed(_)
+            | E::StartLambdaFunctionFailed(_)
+            | E::LambdaFunctionCompleted(_)
+            | E::LambdaFunctionFailed(_)
+            | E::LambdaFunctionTimedOut(_)
     )
 }
 
@@ -205,6 +226,7 @@ fn is_closed_by_decider(event: &EventAttributes) -> bool {
         E::WorkflowExecutionCompleted(_)
             | E::WorkflowExecutionFailed(_)
             | E::WorkflowExecutionCanceled(_)
+            | E::WorkflowExecutionContinuedAsNew(_)
     )
 }
 

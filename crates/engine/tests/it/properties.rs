@@ -1,60 +1,51 @@
-//! Random sequences of legal and illegal commands over one execution, with random steps of time. What must hold after
-//! every step is checked by [`Execution`]; here stand the sequences, and what holds of a whole life.
+//! Random sequences of legal and illegal commands over one execution, with random steps of time and with messages that
+//! nobody ever sent. What must hold after every step is checked by [`Execution`]; here stand the sequences, and what
+//! holds of a whole life.
 
+use everbeat_engine::state::Child;
 use everbeat_engine::{
-    Command, Decided, DecisionTaskResponse, StartedTask, TaskKind, next_deadline, pending_tasks,
+    Command, Context, Decided, DecisionTaskResponse, FunctionOutcome, Message, Recipient,
+    StartedTask, TaskKind, messages, next_deadline, pending_tasks,
 };
 use everbeat_model::{
-    ActivityType, ActivityTypeConfiguration, CancelTimerDecisionAttributes,
-    CancelWorkflowExecutionDecisionAttributes, CompleteWorkflowExecutionDecisionAttributes,
-    Decision, DecisionList, DecisionType, EventAttributes, EventId,
-    FailWorkflowExecutionDecisionAttributes, RecordMarkerDecisionAttributes, RegistrationStatus,
-    RequestCancelActivityTaskDecisionAttributes, ScheduleActivityTaskDecisionAttributes,
-    ScheduleLambdaFunctionDecisionAttributes, StartTimerDecisionAttributes,
-    StartWorkflowExecutionInput, TaskList, Timestamp,
+    ChildPolicy, EventAttributes, EventId, HistoryEvent,
+    RequestCancelExternalWorkflowExecutionInitiatedEventAttributes,
+    SignalExternalWorkflowExecutionInitiatedEventAttributes, Timestamp, WorkflowExecution,
+    WorkflowExecutionCompletedEventAttributes, WorkflowExecutionFailedEventAttributes,
+    WorkflowExecutionTerminatedEventAttributes, WorkflowExecutionTimedOutEventAttributes,
 };
 use proptest::collection::vec;
-use proptest::option::{of, weighted};
 use proptest::prelude::*;
-use proptest::sample::select;
 
 use crate::execution::Execution;
-use crate::world::{World, order, ship};
+use crate::random::{Action, Pick, Setting, action, child_policy, response, setting, step};
+use crate::world::order;
 
-/// One thing that is asked of the execution.
+/// One step of a lone execution.
 #[derive(Debug, Clone)]
-enum Action {
-    PollDecisionTask,
-    Decide(Pick, DecisionTaskResponse),
-    PollActivityTask(usize),
-    Heartbeat(Pick, Option<&'static str>),
-    Complete(Pick),
-    Fail(Pick),
-    Cancel(Pick),
-    Signal,
-    RequestCancel,
-    Terminate,
+enum Step {
+    Ask(Action),
+    /// A decider polls and answers.
+    Work(DecisionTaskResponse),
+    /// A message of somebody, genuine or not.
+    Receive(Forged),
+    /// What came of one of its own messages, perhaps once more; it reached somebody or nobody.
+    Conclude(usize, bool),
+    StartFunction(usize),
     Due,
     Recover,
 }
 
-/// Which task a response is for.
+/// A message that nobody may have sent.
 #[derive(Debug, Clone)]
-enum Pick {
-    /// One of those that are started.
-    Open(usize),
-    /// Any one that was ever started, of either kind.
-    Ever(usize),
-    Forged(i64, i64),
-}
-
-/// A world in which limits are near.
-#[derive(Debug, Clone)]
-struct Setting {
-    execution_timeout: &'static str,
-    task_timeout: &'static str,
-    events_per_history: u64,
-    denied: Option<DecisionType>,
+enum Forged {
+    Signal,
+    CancelRequest,
+    /// The end of one of the open children, or of none.
+    ChildEnd(usize, usize),
+    Policy(ChildPolicy),
+    /// One of its own.
+    Own(usize),
 }
 
 proptest! {
@@ -67,21 +58,55 @@ proptest! {
     #[test]
     fn any_sequence_of_commands_keeps_the_rules(
         setting in setting(),
-        steps in vec((step(), action()), 1..120),
+        steps in vec((step(), any_step()), 1..120),
     ) {
         live(&setting, steps);
     }
 }
 
-fn live(setting: &Setting, steps: Vec<(i64, Action)>) {
-    let world = world(setting);
-    let mut execution = Execution::new("o-1");
+fn live(setting: &Setting, steps: Vec<(i64, Step)>) {
+    let world = setting.world();
+    let mut execution = Execution::new("o-1", "R1");
     let mut now = Timestamp(1_000_000);
-    let started = execution.start(&start_input(setting), &world.context(now));
+    let started = execution.start(&setting.start_input(), &world.context(now));
     assert_eq!(started, Ok(()));
-    for (milliseconds, action) in steps {
+    for (milliseconds, step) in steps {
         now = Timestamp(now.0 + milliseconds);
-        act(&mut execution, &world, now, action);
+        match step {
+            Step::Due => {
+                execution.fire_due(&world.context(now));
+                let next = next_deadline(&execution.state, &world.limits);
+                assert!(next.is_none_or(|deadline| deadline.at > now));
+            }
+            Step::Recover => execution.recover(now),
+            Step::Ask(action) => {
+                let command = command(&execution, action);
+                perform(&mut execution, &command, &world.context(now));
+            }
+            Step::Work(response) => {
+                for action in work(response) {
+                    let command = command(&execution, action);
+                    perform(&mut execution, &command, &world.context(now));
+                }
+            }
+            Step::Receive(forged) => {
+                let message = message(&execution, &forged).into();
+                perform(
+                    &mut execution,
+                    &Command::Receive(message),
+                    &world.context(now),
+                );
+            }
+            Step::Conclude(nth, reaches) => {
+                if let Some(command) = conclusion(&execution, nth, reaches) {
+                    perform(&mut execution, &command, &world.context(now));
+                }
+            }
+            Step::StartFunction(nth) => {
+                let command = start_function(&execution, nth);
+                perform(&mut execution, &command, &world.context(now));
+            }
+        }
         assert!(execution.events.len() as u64 <= setting.events_per_history);
         assert_eq!(
             next_deadline(&execution.state, &world.limits).is_some(),
@@ -99,16 +124,19 @@ fn live(setting: &Setting, steps: Vec<(i64, Action)>) {
     );
 }
 
-fn act(execution: &mut Execution, world: &World, now: Timestamp, action: Action) {
-    let context = world.context(now);
-    let command = match action {
-        Action::Due => {
-            execution.fire_due(&context);
-            let next = next_deadline(&execution.state, &world.limits);
-            assert!(next.is_none_or(|deadline| deadline.at > now));
-            return;
-        }
-        Action::Recover => return execution.recover(now),
+fn perform(execution: &mut Execution, command: &Command, context: &Context<'_>) {
+    let before = (execution.state.clone(), execution.events.len());
+    if let Decided::Refused(_) = execution.perform(command, context) {
+        assert_eq!(before, (execution.state.clone(), execution.events.len()));
+    }
+}
+
+/// The command that asks an execution for something.
+pub(crate) fn command(execution: &Execution, action: Action) -> Command {
+    let decision_task = |pick| task(execution, Kind::Decision, pick);
+    let activity_task = |pick| task(execution, Kind::Activity, pick);
+    let lambda_task = |pick| task(execution, Kind::Lambda, pick);
+    match action {
         Action::PollDecisionTask => Command::StartDecisionTask {
             scheduled_event_id: waiting(execution, TaskKind::Decision, 0),
             identity: None,
@@ -118,41 +146,62 @@ fn act(execution: &mut Execution, world: &World, now: Timestamp, action: Action)
             identity: Some("worker".into()),
         },
         Action::Decide(pick, response) => Command::CompleteDecisionTask {
-            task: task(execution, TaskKind::Decision, &pick),
+            task: decision_task(&pick),
             response: Box::new(response),
         },
         Action::Heartbeat(pick, details) => Command::RecordHeartbeat {
-            task: task(execution, TaskKind::Activity, &pick),
+            task: activity_task(&pick),
             details: details.map(Into::into),
         },
         Action::Complete(pick) => Command::CompleteActivityTask {
-            task: task(execution, TaskKind::Activity, &pick),
+            task: activity_task(&pick),
             result: Some("result".into()),
         },
         Action::Fail(pick) => Command::FailActivityTask {
-            task: task(execution, TaskKind::Activity, &pick),
+            task: activity_task(&pick),
             reason: Some("reason".into()),
             details: None,
         },
         Action::Cancel(pick) => Command::CancelActivityTask {
-            task: task(execution, TaskKind::Activity, &pick),
+            task: activity_task(&pick),
             details: None,
+        },
+        Action::CompleteFunction(pick) => Command::ConcludeLambdaFunction {
+            task: lambda_task(&pick),
+            outcome: FunctionOutcome::Completed { result: None },
+        },
+        Action::FailFunction(pick) => Command::ConcludeLambdaFunction {
+            task: lambda_task(&pick),
+            outcome: FunctionOutcome::Failed {
+                reason: Some("reason".into()),
+                details: None,
+            },
         },
         Action::Signal => Command::Signal {
             signal_name: "go".into(),
             input: None,
         },
         Action::RequestCancel => Command::RequestCancel,
-        Action::Terminate => Command::Terminate {
+        Action::Terminate(child_policy) => Command::Terminate {
             reason: None,
             details: None,
-            child_policy: None,
+            child_policy,
         },
-    };
-    let before = (execution.state.clone(), execution.events.len());
-    if let Decided::Refused(_) = execution.perform(&command, &context) {
-        assert_eq!(before, (execution.state.clone(), execution.events.len()));
     }
+}
+
+/// A poll for a decision task, and the answer to it.
+pub(crate) fn work(response: DecisionTaskResponse) -> [Action; 2] {
+    let answer = Action::Decide(Pick::Open(0), response);
+    [Action::PollDecisionTask, answer]
+}
+
+/// Kind of a task that a response is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Decision,
+    Activity,
+    Lambda,
 }
 
 /// The scheduled event of a task that waits, or of none.
@@ -163,217 +212,157 @@ fn waiting(execution: &Execution, kind: TaskKind, nth: usize) -> EventId {
     tasks.nth(nth).map_or(last, |task| task.scheduled_event_id)
 }
 
-fn task(execution: &Execution, kind: TaskKind, pick: &Pick) -> StartedTask {
-    let ever = || {
-        execution.events.iter().rev().filter_map(|event| {
-            let (kind, scheduled_event_id) = match &event.attributes {
-                EventAttributes::DecisionTaskStarted(a) => {
-                    (TaskKind::Decision, a.scheduled_event_id)
-                }
-                EventAttributes::ActivityTaskStarted(a) => {
-                    (TaskKind::Activity, a.scheduled_event_id)
-                }
-                _ => return None,
-            };
-            let started_event_id = event.event_id;
-            Some((
-                kind,
-                StartedTask {
-                    scheduled_event_id,
-                    started_event_id,
-                },
-            ))
-        })
-    };
+/// The task that is picked; one that never was when there is none.
+fn task(execution: &Execution, kind: Kind, pick: &Pick) -> StartedTask {
+    let mut ever = execution.events.iter().rev().filter_map(started_task);
     let found = match pick {
-        Pick::Open(nth) => {
-            let mut of_kind = ever().filter(|(found, _)| *found == kind);
-            of_kind.nth(*nth)
+        Pick::Open(nth) => ever.filter(|(found, _)| *found == kind).nth(*nth),
+        Pick::Ever(nth) => ever.nth(*nth),
+        Pick::Forged(scheduled, started) => {
+            let task = started_by(EventId(*scheduled), EventId(*started));
+            Some((kind, task))
         }
-        Pick::Ever(nth) => ever().nth(*nth),
-        Pick::Forged(..) => None,
     };
-    let forged = match pick {
-        Pick::Forged(scheduled, started) => (EventId(*scheduled), EventId(*started)),
-        Pick::Open(_) | Pick::Ever(_) => (EventId::NONE, EventId::NONE),
-    };
-    found.map_or(
-        StartedTask {
-            scheduled_event_id: forged.0,
-            started_event_id: forged.1,
-        },
-        |(_, task)| task,
-    )
+    found.map_or(started_by(EventId::NONE, EventId::NONE), |(_, task)| task)
 }
 
-fn world(setting: &Setting) -> World {
-    let mut world = World::new();
-    world.limits.events_per_history = setting.events_per_history;
-    world.limits.execution_seconds = 100;
-    world.limits.open_activities = 3;
-    world.limits.open_timers = 2;
-    world.denied.extend(setting.denied);
-    world.register_activity_type(
-        activity_type("bare"),
-        RegistrationStatus::Registered,
-        ActivityTypeConfiguration::default(),
-    );
-    world
+fn started_task(event: &HistoryEvent) -> Option<(Kind, StartedTask)> {
+    let (kind, scheduled) = match &event.attributes {
+        EventAttributes::DecisionTaskStarted(a) => (Kind::Decision, a.scheduled_event_id),
+        EventAttributes::ActivityTaskStarted(a) => (Kind::Activity, a.scheduled_event_id),
+        EventAttributes::LambdaFunctionStarted(a) => (Kind::Lambda, a.scheduled_event_id),
+        _ => return None,
+    };
+    Some((kind, started_by(scheduled, event.event_id)))
 }
 
-fn activity_type(name: &str) -> ActivityType {
-    ActivityType {
-        name: name.into(),
-        version: "1.0".into(),
+fn started_by(scheduled_event_id: EventId, started_event_id: EventId) -> StartedTask {
+    StartedTask {
+        scheduled_event_id,
+        started_event_id,
     }
 }
 
-fn start_input(setting: &Setting) -> StartWorkflowExecutionInput {
-    StartWorkflowExecutionInput {
+/// All messages that the execution ever sent.
+fn sent(execution: &Execution) -> Vec<Message> {
+    let events = execution.events.iter();
+    events
+        .flat_map(|event| messages(&execution.state, event))
+        .collect()
+}
+
+fn conclusion(execution: &Execution, nth: usize, reaches: bool) -> Option<Command> {
+    let message = sent(execution).into_iter().rev().nth(nth)?;
+    let asked = match message.recipient() {
+        Recipient::Execution { workflow_id, .. } => Some(workflow_id),
+        Recipient::NewChild(initiated) => Some(&initiated.workflow_id),
+        Recipient::Function(_) | Recipient::Parent(_) | Recipient::Child(_) | Recipient::Nobody => {
+            None
+        }
+    };
+    let reached = asked
+        .filter(|_| reaches)
+        .map(|workflow_id| WorkflowExecution {
+            workflow_id: workflow_id.clone(),
+            run_id: "reached".into(),
+        });
+    Some(Command::Conclude {
+        message: message.into(),
+        reached,
+    })
+}
+
+fn start_function(execution: &Execution, nth: usize) -> Command {
+    let mut tasks = execution.state.lambda_tasks.iter();
+    let last = execution.state.last_event_id;
+    Command::StartLambdaFunction {
+        scheduled_event_id: tasks.nth(nth).map_or(last, |task| task.scheduled_event_id),
+    }
+}
+
+fn message(execution: &Execution, forged: &Forged) -> Message {
+    use EventAttributes as E;
+    let me = execution.state.execution();
+    let peer = WorkflowExecution {
+        workflow_id: "peer".into(),
+        run_id: "P1".into(),
+    };
+    let from_peer = |attributes| Message {
+        source: peer.clone(),
         workflow_type: order(),
-        execution_start_to_close_timeout: Some(setting.execution_timeout.into()),
-        task_start_to_close_timeout: Some(setting.task_timeout.into()),
-        ..StartWorkflowExecutionInput::default()
+        event: HistoryEvent {
+            event_id: EventId(7),
+            event_timestamp: Timestamp(0),
+            attributes,
+        },
+        ..Message::default()
+    };
+    match forged {
+        Forged::Signal => from_peer(E::SignalExternalWorkflowExecutionInitiated(
+            SignalExternalWorkflowExecutionInitiatedEventAttributes {
+                signal_name: "go".into(),
+                ..SignalExternalWorkflowExecutionInitiatedEventAttributes::default()
+            },
+        )),
+        Forged::CancelRequest => from_peer(E::RequestCancelExternalWorkflowExecutionInitiated(
+            RequestCancelExternalWorkflowExecutionInitiatedEventAttributes::default(),
+        )),
+        Forged::ChildEnd(nth, end) => Message {
+            parent: Some(me),
+            parent_initiated_event_id: child(execution, *nth),
+            ..from_peer(match end {
+                0 => E::WorkflowExecutionCompleted(
+                    WorkflowExecutionCompletedEventAttributes::default(),
+                ),
+                1 => E::WorkflowExecutionFailed(WorkflowExecutionFailedEventAttributes::default()),
+                2 => {
+                    E::WorkflowExecutionTimedOut(WorkflowExecutionTimedOutEventAttributes::default())
+                }
+                _ => policy_applied(ChildPolicy::Abandon),
+            })
+        },
+        Forged::Policy(policy) => Message {
+            child: Some(Child::default()),
+            ..from_peer(policy_applied(*policy))
+        },
+        Forged::Own(nth) => {
+            let own = sent(execution).into_iter().rev().nth(*nth);
+            own.unwrap_or_else(|| from_peer(policy_applied(ChildPolicy::Terminate)))
+        }
     }
 }
 
-fn setting() -> impl Strategy<Value = Setting> {
-    (
-        prop_oneof![1 => Just("0"), 2 => Just("20"), 9 => Just("99999999")],
-        prop_oneof![1 => Just("0"), 4 => Just("5"), 4 => Just("NONE")],
-        prop_oneof![1 => 3_u64..60, 3 => Just(25_000)],
-        weighted(0.3, select(DecisionType::ALL)),
-    )
-        .prop_map(
-            |(execution_timeout, task_timeout, events_per_history, denied)| Setting {
-                execution_timeout,
-                task_timeout,
-                events_per_history,
-                denied,
-            },
-        )
+/// The initiated event of an open child, or another event.
+fn child(execution: &Execution, nth: usize) -> EventId {
+    let mut children = execution.state.children.iter();
+    let last = execution.state.last_event_id;
+    children
+        .nth(nth)
+        .map_or(last, |child| child.initiated_event_id)
 }
 
-/// Milliseconds between two commands: often at once, sometimes long enough for a deadline.
-fn step() -> impl Strategy<Value = i64> {
-    prop_oneof![3 => Just(0), 5 => 1_i64..400, 2 => 400_i64..4_000]
+fn policy_applied(child_policy: ChildPolicy) -> EventAttributes {
+    EventAttributes::WorkflowExecutionTerminated(WorkflowExecutionTerminatedEventAttributes {
+        child_policy,
+        ..WorkflowExecutionTerminatedEventAttributes::default()
+    })
 }
 
-fn action() -> impl Strategy<Value = Action> {
+fn any_step() -> impl Strategy<Value = Step> {
+    let forged = prop_oneof![
+        2 => Just(Forged::Signal),
+        2 => Just(Forged::CancelRequest),
+        6 => (0_usize..3, 0_usize..4).prop_map(|(nth, end)| Forged::ChildEnd(nth, end)),
+        1 => child_policy().prop_map(Forged::Policy),
+        2 => (0_usize..4).prop_map(Forged::Own),
+    ];
     prop_oneof![
-        40 => Just(Action::PollDecisionTask),
-        40 => (pick(), response()).prop_map(|(pick, response)| Action::Decide(pick, response)),
-        30 => (0_usize..3).prop_map(Action::PollActivityTask),
-        12 => (pick(), of(select(vec!["", "half"]))).prop_map(|(pick, details)| Action::Heartbeat(pick, details)),
-        8 => pick().prop_map(Action::Complete),
-        5 => pick().prop_map(Action::Fail),
-        5 => pick().prop_map(Action::Cancel),
-        20 => Just(Action::Signal),
-        4 => Just(Action::RequestCancel),
-        1 => Just(Action::Terminate),
-        16 => Just(Action::Due),
-        1 => Just(Action::Recover),
-    ]
-}
-
-fn pick() -> impl Strategy<Value = Pick> {
-    prop_oneof![
-        8 => (0_usize..2).prop_map(Pick::Open),
-        1 => (0_usize..6).prop_map(Pick::Ever),
-        1 => (-1_i64..12, -1_i64..12).prop_map(|(scheduled, started)| Pick::Forged(scheduled, started)),
-    ]
-}
-
-/// A closing decision stands at the end, as the checks of the request have seen to.
-fn response() -> impl Strategy<Value = DecisionTaskResponse> {
-    (
-        vec(decision(), 0..5),
-        weighted(0.05, closing_decision()),
-        of(Just("context")),
-        weighted(
-            0.3,
-            (
-                select(vec!["main", "host"]),
-                of(select(vec!["0", "3", "NONE"])),
-            ),
-        ),
-    )
-        .prop_map(|(mut decisions, closing, context, task_list)| {
-            decisions.extend(closing);
-            let (task_list, timeout) = task_list.unzip();
-            DecisionTaskResponse {
-                decisions: DecisionList(decisions),
-                execution_context: context.map(Into::into),
-                task_list: task_list.map(|name| TaskList { name: name.into() }),
-                task_list_schedule_to_start_timeout: timeout.flatten().map(Into::into),
-            }
-        })
-}
-
-fn decision() -> impl Strategy<Value = Decision> {
-    let activity_id = || select(vec!["a1", "a2", "a3", "a4"]);
-    let timer_id = || select(vec!["t1", "t2", "t3"]);
-    prop_oneof![
-        32 => schedule_activity_task(),
-        16 => activity_id().prop_map(|id| Decision::RequestCancelActivityTask(
-            RequestCancelActivityTaskDecisionAttributes { activity_id: id.into() },
-        )),
-        16 => (timer_id(), select(vec!["0", "2", "9", "99999999"])).prop_map(|(id, timeout)| {
-            Decision::StartTimer(StartTimerDecisionAttributes {
-                timer_id: id.into(),
-                control: None,
-                start_to_fire_timeout: timeout.into(),
-            })
-        }),
-        8 => timer_id().prop_map(|id| Decision::CancelTimer(
-            CancelTimerDecisionAttributes { timer_id: id.into() },
-        )),
-        8 => Just(Decision::RecordMarker(RecordMarkerDecisionAttributes {
-            marker_name: "m".into(),
-            details: None,
-        })),
-        1 => Just(Decision::ScheduleLambdaFunction(ScheduleLambdaFunctionDecisionAttributes::default())),
-    ]
-}
-
-fn schedule_activity_task() -> impl Strategy<Value = Decision> {
-    let timeout = || of(select(vec!["0", "3", "8", "NONE"]));
-    (
-        select(vec!["a1", "a2", "a3", "a4"]),
-        select(vec![
-            ship(),
-            ship(),
-            ship(),
-            activity_type("bare"),
-            activity_type("none"),
-        ]),
-        (timeout(), timeout(), timeout(), timeout()),
-        of(select(vec!["-2147483648", "0", "9"])),
-    )
-        .prop_map(|(id, activity_type, timeouts, priority)| {
-            Decision::ScheduleActivityTask(ScheduleActivityTaskDecisionAttributes {
-                activity_type,
-                activity_id: id.into(),
-                schedule_to_start_timeout: timeouts.0.map(Into::into),
-                schedule_to_close_timeout: timeouts.1.map(Into::into),
-                start_to_close_timeout: timeouts.2.map(Into::into),
-                heartbeat_timeout: timeouts.3.map(Into::into),
-                task_priority: priority.map(Into::into),
-                ..ScheduleActivityTaskDecisionAttributes::default()
-            })
-        })
-}
-
-fn closing_decision() -> impl Strategy<Value = Decision> {
-    prop_oneof![
-        Just(Decision::CompleteWorkflowExecution(
-            CompleteWorkflowExecutionDecisionAttributes::default(),
-        )),
-        Just(Decision::FailWorkflowExecution(
-            FailWorkflowExecutionDecisionAttributes::default(),
-        )),
-        Just(Decision::CancelWorkflowExecution(
-            CancelWorkflowExecutionDecisionAttributes::default(),
-        )),
+        170 => action().prop_map(Step::Ask),
+        60 => response().prop_map(Step::Work),
+        16 => forged.prop_map(Step::Receive),
+        50 => (0_usize..5, any::<bool>()).prop_map(|(nth, reaches)| Step::Conclude(nth, reaches)),
+        10 => (0_usize..2).prop_map(Step::StartFunction),
+        16 => Just(Step::Due),
+        1 => Just(Step::Recover),
     ]
 }

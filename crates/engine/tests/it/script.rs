@@ -22,8 +22,23 @@
 //! at 61s   describe
 //! ```
 //!
+//! A story may tell of several executions. A command with `WORKFLOW-ID:` in front of it is for that one, or with
+//! `WORKFLOW-ID/RUN-ID:` for that run; all others are for `o-1`. Runs of `o-1` are R1, R2 and so on, those of `c` C1, C2.
+//!
+//! ```text
+//! at 0s    c: start                                       also `c: poll decision-task` and so on
+//! at 2s    deliver                                        all messages, in the order of their events; or `deliver 1`
+//! at 2s    lambda f1 complete|fail [members]              the call of the function of that id has ended
+//! functions on                                            Lambda functions can be called; also `off`
+//! rate StartTimer=1                                       so many in one response; also `rate list:work=1`, and `off`
+//! ```
+//!
+//! A message is what an event of one execution asks of another one, or of the Lambda service; `deliver` answers with that
+//! event and with whom it reached: `p/P1 5 reached c/C1`. Lambda tasks are started by it, too.
+//!
 //! Each request is made into JSON and read with all the checks of the wire, so that a refusal may be a
-//! ValidationException. Nothing is due by itself: a script says `due` where the partition would see to it.
+//! ValidationException. Nothing is due or delivered by itself: a script says `due` and `deliver` where the partition
+//! would see to it.
 //!
 //! Members and attributes are words `name=value`. The name is the wire name in kebab case, without a leading
 //! `default-` and a trailing `-event-id` or `-timeout`; `decisionTaskCompletedEventId` is `completed`. A value stands
@@ -32,24 +47,19 @@
 //!
 //! The history has one line an event: id, time, type, and all attributes in the order of SWF's model. Instead of the
 //! time stands `+` when the event belongs to the same commit as the one before. After it come the tasks that wait and
-//! the next deadline.
+//! the next deadline. With several runs, each has its name in front. Messages that still wait stand at the end, each as
+//! the event that it comes from.
 
-use everbeat_engine::decide::closed;
-use everbeat_engine::{Command, Decided, DecisionTaskResponse, StartedTask, describe};
-use everbeat_model::shape::to_json;
 use everbeat_model::{
-    ActivityTypeConfiguration, DECISIONS, DecisionType, Described, EventAttributes, EventId,
-    EventType, Fault, HistoryEvent, Operation, RegistrationStatus, Request, Timestamp,
-    WorkflowExecutionDetail, WorkflowTypeConfiguration, request,
+    ActivityTypeConfiguration, DecisionType, EventType, HistoryEvent, Timestamp, WorkflowExecution,
+    WorkflowTypeConfiguration,
 };
-use serde_json::{Map, Value, json};
 
+use crate::domain::{Domain, WORKFLOW_ID};
 use crate::execution::Execution;
 use crate::outcome;
-use crate::words;
+use crate::words::{self, decision_type, read_shape, registration};
 use crate::world::World;
-
-const WORKFLOW_ID: &str = "o-1";
 
 /// What came of a story.
 pub(crate) struct Told {
@@ -80,27 +90,30 @@ pub(crate) fn tell(story: &str) -> Told {
             text = text + "         => " + &answer + "\n";
         }
     }
+    let runs = teller.domain.runs.iter();
+    let events = runs.flat_map(|run| run.events.iter().cloned());
     Told {
-        text: text + &outcome::show(&teller.execution, &teller.world.limits, &teller.brief),
-        events: teller.execution.events,
+        text: text + &outcome::show(&teller.domain, &teller.brief),
+        events: events.collect(),
         decisions: teller.decisions,
     }
 }
 
-struct Teller {
-    world: World,
-    execution: Execution,
-    now: Timestamp,
+pub(crate) struct Teller {
+    pub(crate) domain: Domain,
+    /// Workflow id of the execution that the command is for, and its run id if that is told.
+    pub(crate) subject: (String, Option<String>),
+    pub(crate) now: Timestamp,
+    pub(crate) answers: Vec<String>,
+    pub(crate) decisions: Vec<DecisionType>,
     brief: Vec<EventType>,
-    answers: Vec<String>,
-    decisions: Vec<DecisionType>,
 }
 
 impl Teller {
     fn new() -> Self {
         Self {
-            world: World::new(),
-            execution: Execution::new(WORKFLOW_ID),
+            domain: Domain::new(World::new()),
+            subject: (WORKFLOW_ID.into(), None),
             now: words::ORIGIN,
             brief: Vec::new(),
             answers: Vec::new(),
@@ -112,6 +125,7 @@ impl Teller {
         match line {
             ["at", time, command @ ..] => {
                 self.now = words::read_time(time);
+                let command = self.address(command);
                 if let Err(fault) = self.command(command) {
                     self.answers.push(format!("refused {fault}"));
                 }
@@ -119,346 +133,84 @@ impl Teller {
             ["brief", types @ ..] => self.brief.extend(types.iter().map(|name| {
                 EventType::from_name(name).unwrap_or_else(|| panic!("no event is called {name}"))
             })),
+            setting => self.set(setting),
+        }
+    }
+
+    /// What surrounds the executions from here on.
+    fn set(&mut self, setting: &[&str]) {
+        let world = &mut self.domain.world;
+        match setting {
             ["workflow-type", name, defaults @ ..] => {
                 let (status, defaults) = registration::<WorkflowTypeConfiguration>(defaults);
-                self.world
-                    .register_workflow_type(read_shape(name), status, defaults);
+                world.register_workflow_type(read_shape(name), status, defaults);
             }
             ["activity-type", name, defaults @ ..] => {
                 let (status, defaults) = registration::<ActivityTypeConfiguration>(defaults);
-                self.world
-                    .register_activity_type(read_shape(name), status, defaults);
+                world.register_activity_type(read_shape(name), status, defaults);
             }
             ["limit", limit] => {
                 let (name, value) = words::pair(limit);
                 let value = value.parse().expect("a limit is a number");
-                assert!(
-                    self.world.limits.set(name, value),
-                    "no limit is called {name}"
-                );
+                assert!(world.limits.set(name, value), "no limit is called {name}");
             }
-            ["deny", name] => self.world.denied.push(decision_type(name)),
+            ["rate", rate] => set_rate(world, rate),
+            ["functions", "on"] => world.calls_functions = true,
+            ["functions", "off"] => world.calls_functions = false,
+            ["deny", name] => world.denied.push(decision_type(name)),
             ["allow", name] => {
                 let allowed = decision_type(name);
-                self.world.denied.retain(|denied| *denied != allowed);
+                world.denied.retain(|denied| *denied != allowed);
             }
-            _ => panic!("cannot obey {line:?}"),
+            _ => panic!("cannot obey {setting:?}"),
         }
     }
 
-    fn command(&mut self, command: &[&str]) -> Result<(), Fault> {
-        match command {
-            ["start", members @ ..] => self.start(members),
-            ["poll", "decision-task", members @ ..] => self.poll_decision_task(members),
-            ["decide", members @ ..] => self.decide(members),
-            ["activity", id, "poll", members @ ..] => self.poll_activity_task(id, members),
-            ["activity", id, verb, members @ ..] => self.respond(id, verb, members),
-            ["signal", members @ ..] => self.call(Operation::SignalWorkflowExecution, members),
-            ["request-cancel"] => self.call(Operation::RequestCancelWorkflowExecution, &[]),
-            ["terminate", members @ ..] => {
-                self.call(Operation::TerminateWorkflowExecution, members)
-            }
-            ["due"] => {
-                if !self.execution.fire_due(&self.world.context(self.now)) {
-                    self.answers.push("nothing was due".into());
-                }
-                Ok(())
-            }
-            ["recover"] => {
-                self.execution.recover(self.now);
-                Ok(())
-            }
-            ["describe"] => {
-                self.describe();
-                Ok(())
-            }
-            _ => panic!("no command {command:?}"),
-        }
+    /// Whom the command is for; the rest of the command.
+    fn address<'a, 'b>(&mut self, command: &'b [&'a str]) -> &'b [&'a str] {
+        let name = command.first().and_then(|word| word.strip_suffix(':'));
+        let (workflow_id, run_id) = match name.map(|name| name.split_once('/').ok_or(name)) {
+            None => (WORKFLOW_ID, None),
+            Some(Err(workflow_id)) => (workflow_id, None),
+            Some(Ok((workflow_id, run_id))) => (workflow_id, Some(run_id.to_owned())),
+        };
+        self.subject = (workflow_id.to_owned(), run_id);
+        &command[usize::from(name.is_some())..]
     }
 
-    fn start(&mut self, members: &[&str]) -> Result<(), Fault> {
-        let given = json!({
-            "domain": "d",
-            "workflowId": WORKFLOW_ID,
-            "workflowType": { "name": "order", "version": "1.0" },
-        });
-        let request = read_request(Operation::StartWorkflowExecution, given, members)?;
-        let Request::StartWorkflowExecution(input) = request else {
-            unreachable!("that was the operation");
-        };
-        self.execution.start(&input, &self.world.context(self.now))
-    }
-
-    /// A request that names the execution.
-    fn call(&mut self, operation: Operation, members: &[&str]) -> Result<(), Fault> {
-        let given = json!({ "domain": "d", "workflowId": WORKFLOW_ID });
-        let command = match read_request(operation, given, members)? {
-            Request::SignalWorkflowExecution(input) => Command::Signal {
-                signal_name: input.signal_name,
-                input: input.input,
-            },
-            Request::TerminateWorkflowExecution(input) => Command::Terminate {
-                reason: input.reason,
-                details: input.details,
-                child_policy: input.child_policy,
-            },
-            Request::RequestCancelWorkflowExecution(_) => Command::RequestCancel,
-            other => unreachable!("{other:?}"),
-        };
-        self.perform(&command)
-    }
-
-    fn poll_decision_task(&mut self, members: &[&str]) -> Result<(), Fault> {
-        let given = json!({ "domain": "d", "taskList": { "name": "any" } });
-        let request = read_request(Operation::PollForDecisionTask, given, members)?;
-        let Request::PollForDecisionTask(input) = request else {
-            unreachable!("that was the operation");
-        };
-        let scheduled_event_id =
-            self.newest(|event| matches!(event, EventAttributes::DecisionTaskScheduled(_)));
-        let command = Command::StartDecisionTask {
-            scheduled_event_id,
-            identity: input.identity,
-        };
-        let previous = self.execution.state.previous_started_event_id;
-        self.poll(&command, format!("previous-started={previous}"));
-        Ok(())
-    }
-
-    fn poll_activity_task(&mut self, id: &str, members: &[&str]) -> Result<(), Fault> {
-        let given = json!({ "domain": "d", "taskList": { "name": "any" } });
-        let request = read_request(Operation::PollForActivityTask, given, members)?;
-        let Request::PollForActivityTask(input) = request else {
-            unreachable!("that was the operation");
-        };
-        let scheduled_event_id = self.scheduled(id);
-        let task = self.execution.state.activity(scheduled_event_id);
-        let handed_over = task.and_then(|task| task.input.as_ref());
-        let shown =
-            handed_over.map_or(String::new(), |input| format!("input={:?}", input.as_str()));
-        let command = Command::StartActivityTask {
-            scheduled_event_id,
-            identity: input.identity,
-        };
-        self.poll(&command, shown);
-        Ok(())
-    }
-
-    /// A poll is never refused: it passes over a task that cannot be handed out.
-    fn poll(&mut self, command: &Command, shown: String) {
-        let context = self.world.context(self.now);
-        let answer = match self.execution.perform(command, &context) {
-            Decided::Changes(_) => {
-                let started = self.execution.state.last_event_id;
-                format!("started={started} {shown}").trim_end().into()
-            }
-            Decided::Refused(_) => "no task".into(),
-            Decided::EventLimitExceeded(_) => "no task (event limit exceeded)".into(),
-        };
-        self.answers.push(answer);
-    }
-
-    fn decide(&mut self, members: &[&str]) -> Result<(), Fault> {
-        let is_decision = |word: &&str| !word.contains('=');
-        let head = members.iter().take_while(|word| !is_decision(word)).count();
-        let (response, decisions) = members.split_at(head);
-        let decisions: Vec<Value> = decisions
-            .chunk_by(|_, next| !is_decision(next))
-            .map(|words| {
-                let decision_type = decision_type(words[0]);
-                self.decisions.push(decision_type);
-                read_decision(decision_type, &words[1..])
-            })
-            .collect();
-        let given = json!({ "taskToken": "token", "decisions": decisions });
-        let (token, response) = take_token(response);
-        let request = read_request(Operation::RespondDecisionTaskCompleted, given, response)?;
-        let Request::RespondDecisionTaskCompleted(input) = request else {
-            unreachable!("that was the operation");
-        };
-        self.perform(&Command::CompleteDecisionTask {
-            task: token.unwrap_or_else(|| self.decision_token()),
-            response: Box::new(DecisionTaskResponse {
-                decisions: input.decisions.unwrap_or_default(),
-                execution_context: input.execution_context,
-                task_list: input.task_list,
-                task_list_schedule_to_start_timeout: input.task_list_schedule_to_start_timeout,
+    /// The run that the command is for.
+    pub(crate) fn index(&self) -> usize {
+        let (workflow_id, run_id) = &self.subject;
+        let run = match run_id {
+            Some(run_id) => self.domain.find_run(&WorkflowExecution {
+                workflow_id: workflow_id.as_str().into(),
+                run_id: run_id.as_str().into(),
             }),
-        })
-    }
-
-    fn respond(&mut self, id: &str, verb: &str, members: &[&str]) -> Result<(), Fault> {
-        let (token, members) = take_token(members);
-        let task = token.unwrap_or_else(|| self.activity_token(id));
-        let operation = match verb {
-            "heartbeat" => Operation::RecordActivityTaskHeartbeat,
-            "complete" => Operation::RespondActivityTaskCompleted,
-            "fail" => Operation::RespondActivityTaskFailed,
-            "cancel" => Operation::RespondActivityTaskCanceled,
-            _ => panic!("a worker does not {verb}"),
+            None => self.domain.find(workflow_id),
         };
-        let given = json!({ "taskToken": "token" });
-        let command = match read_request(operation, given, members)? {
-            Request::RespondActivityTaskCompleted(input) => Command::CompleteActivityTask {
-                task,
-                result: input.result,
-            },
-            Request::RespondActivityTaskFailed(input) => Command::FailActivityTask {
-                task,
-                reason: input.reason,
-                details: input.details,
-            },
-            Request::RespondActivityTaskCanceled(input) => Command::CancelActivityTask {
-                task,
-                details: input.details,
-            },
-            Request::RecordActivityTaskHeartbeat(input) => {
-                let details = input.details;
-                self.perform(&Command::RecordHeartbeat { task, details })?;
-                let state = &self.execution.state;
-                let task = state.activity(task.scheduled_event_id).expect("it is open");
-                let requested = task.latest_cancel_requested_event_id.is_some();
-                self.answers.push(format!("cancel-requested={requested}"));
-                return Ok(());
-            }
-            other => unreachable!("{other:?}"),
-        };
-        self.perform(&command)
+        run.unwrap_or_else(|| panic!("there is no {:?}", self.subject))
     }
 
-    fn perform(&mut self, command: &Command) -> Result<(), Fault> {
-        let context = self.world.context(self.now);
-        match self.execution.perform(command, &context) {
-            Decided::Changes(_) => Ok(()),
-            Decided::Refused(fault) => Err(fault),
-            Decided::EventLimitExceeded(_) => {
-                self.answers.push("event limit exceeded".into());
-                Err(closed(&self.execution.state))
-            }
+    pub(crate) fn execution(&self) -> &Execution {
+        &self.domain.runs[self.index()]
+    }
+}
+
+fn set_rate(world: &mut World, rate: &str) {
+    let (name, room) = words::pair(rate);
+    let room = (room != "off").then(|| room.parse().expect("a rate is a number"));
+    match (name.strip_prefix("list:"), room) {
+        (Some(list), Some(room)) => {
+            world.list_rates.insert(list.into(), room);
+        }
+        (Some(list), None) => {
+            world.list_rates.remove(list);
+        }
+        (None, Some(room)) => {
+            world.rates.insert(decision_type(name), room);
+        }
+        (None, None) => {
+            world.rates.remove(&decision_type(name));
         }
     }
-
-    fn describe(&mut self) {
-        let detail = describe::detail(&self.execution.state);
-        let detail: Value = serde_json::from_str(&to_json(&detail)).expect("it is JSON");
-        let structure = WorkflowExecutionDetail::SHAPE
-            .structure()
-            .expect("it is one");
-        for member in structure.members {
-            let Some(value) = detail.get(member.name) else {
-                continue;
-            };
-            self.answers.push(match member.shape.structure() {
-                Some(part) => format!(
-                    "{}: {}",
-                    words::short_name(member.name),
-                    words::show(value, part)
-                ),
-                None => {
-                    let only = Map::from_iter([(member.name.to_owned(), value.clone())]);
-                    words::show(&Value::Object(only), structure)
-                }
-            });
-        }
-    }
-
-    /// Id of the newest event of that kind; 0 when there is none.
-    fn newest(&self, is_it: impl Fn(&EventAttributes) -> bool) -> EventId {
-        let mut newest_first = self.execution.events.iter().rev();
-        let event = newest_first.find(|event| is_it(&event.attributes));
-        event.map_or(EventId::NONE, |event| event.event_id)
-    }
-
-    /// The newest ActivityTaskScheduled with that activity id.
-    fn scheduled(&self, id: &str) -> EventId {
-        self.newest(|event| match event {
-            EventAttributes::ActivityTaskScheduled(attributes) => {
-                attributes.activity_id.as_str() == id
-            }
-            _ => false,
-        })
-    }
-
-    fn activity_token(&self, id: &str) -> StartedTask {
-        let scheduled_event_id = self.scheduled(id);
-        let started_event_id = self.newest(|event| match event {
-            EventAttributes::ActivityTaskStarted(attributes) => {
-                attributes.scheduled_event_id == scheduled_event_id
-            }
-            _ => false,
-        });
-        StartedTask {
-            scheduled_event_id,
-            started_event_id,
-        }
-    }
-
-    /// The decision task that was started last.
-    fn decision_token(&self) -> StartedTask {
-        let mut newest_first = self.execution.events.iter().rev();
-        let token = newest_first.find_map(|event| match &event.attributes {
-            EventAttributes::DecisionTaskStarted(attributes) => Some(StartedTask {
-                scheduled_event_id: attributes.scheduled_event_id,
-                started_event_id: event.event_id,
-            }),
-            _ => None,
-        });
-        token.expect("a decision task was started")
-    }
-}
-
-fn read_request(operation: Operation, given: Value, members: &[&str]) -> Result<Request, Fault> {
-    let Value::Object(mut body) = given else {
-        unreachable!("requests are objects");
-    };
-    body.extend(words::read(
-        members,
-        operation.descriptor().input_structure(),
-    ));
-    request::read(operation, Value::Object(body).to_string().as_bytes())
-}
-
-fn read_decision(decision_type: DecisionType, words: &[&str]) -> Value {
-    let descriptor = decision_type.descriptor();
-    let structure = descriptor.shape.structure().expect("attributes are one");
-    json!({
-        "decisionType": decision_type.as_str(),
-        descriptor.attributes: words::read(words, structure),
-    })
-}
-
-fn registration<T: Described>(words: &[&str]) -> (RegistrationStatus, T) {
-    let (status, words) = match words {
-        ["deprecated", rest @ ..] => (RegistrationStatus::Deprecated, rest),
-        _ => (RegistrationStatus::Registered, words),
-    };
-    let structure = T::SHAPE.structure().expect("defaults are one");
-    let defaults = T::from_json(Value::Object(words::read(words, structure)));
-    (status, defaults.expect("they fit the shape"))
-}
-
-fn read_shape<T: Described>(text: &str) -> T {
-    T::from_json(words::read_value(text, T::SHAPE)).expect("it fits the shape")
-}
-
-fn decision_type(name: &str) -> DecisionType {
-    let known = || {
-        DECISIONS
-            .iter()
-            .map(|row| row.decision_type.as_str())
-            .collect::<Vec<_>>()
-    };
-    DecisionType::from_name(name).unwrap_or_else(|| panic!("{name} is none of {:?}", known()))
-}
-
-fn take_token<'a, 'b>(words: &'b [&'a str]) -> (Option<StartedTask>, &'b [&'a str]) {
-    let token = words.first().and_then(|word| word.strip_prefix("token="));
-    let Some((scheduled, started)) = token.and_then(|token| token.split_once('/')) else {
-        return (None, words);
-    };
-    let task = StartedTask {
-        scheduled_event_id: EventId(scheduled.parse().expect("an event id")),
-        started_event_id: EventId(started.parse().expect("an event id")),
-    };
-    (Some(task), &words[1..])
 }

@@ -1,8 +1,8 @@
 //! Described values as words, both ways: `task-list=main start-to-close=30 input="two words"`. The rule for names and
 //! values stands in the header of [`crate::script`].
 
-use everbeat_model::Timestamp;
 use everbeat_model::shape::{Shape, StructureShape};
+use everbeat_model::{DECISIONS, DecisionType, Described, RegistrationStatus, Timestamp};
 use serde_json::{Map, Value};
 
 /// The instant 0s of all stories.
@@ -134,4 +134,30 @@ pub(crate) fn read_time(text: &str) -> Timestamp {
 pub(crate) fn show_time(seconds: f64) -> String {
     let milliseconds = (seconds * 1000.0).round() as i64 - ORIGIN.0;
     format!("{}s", milliseconds as f64 / 1000.0)
+}
+
+/// Status and defaults of a type.
+pub(crate) fn registration<T: Described>(words: &[&str]) -> (RegistrationStatus, T) {
+    let (status, words) = match words {
+        ["deprecated", rest @ ..] => (RegistrationStatus::Deprecated, rest),
+        _ => (RegistrationStatus::Registered, words),
+    };
+    let structure = T::SHAPE.structure().expect("defaults are one");
+    let defaults = T::from_json(Value::Object(read(words, structure)));
+    (status, defaults.expect("they fit the shape"))
+}
+
+/// A value of a described shape.
+pub(crate) fn read_shape<T: Described>(text: &str) -> T {
+    T::from_json(read_value(text, T::SHAPE)).expect("it fits the shape")
+}
+
+pub(crate) fn decision_type(name: &str) -> DecisionType {
+    let known = || {
+        DECISIONS
+            .iter()
+            .map(|row| row.decision_type.as_str())
+            .collect::<Vec<_>>()
+    };
+    DecisionType::from_name(name).unwrap_or_else(|| panic!("{name} is none of {:?}", known()))
 }

@@ -1,18 +1,27 @@
-//! What surrounds an execution in a test: registered types, limits, and decisions that are not permitted.
+//! What surrounds an execution in a test: registered types, limits, rates, and decisions that are not permitted.
 //!
 //! A new world has the common setting of execution.md section 11: the workflow type `order` 1.0 and the activity type
 //! `ship` 1.0, both with all defaults.
 
+use std::collections::BTreeMap;
+
 use everbeat_engine::{Context, Outside};
 use everbeat_model::{
     ActivityType, ActivityTypeConfiguration, ChildPolicy, Decision, DecisionType,
-    DurationInSecondsOptional, Limits, RegistrationStatus, TaskList, Timestamp, WorkflowType,
-    WorkflowTypeConfiguration,
+    DurationInSecondsOptional, Limits, Name, RegistrationStatus, TaskList, Timestamp,
+    WorkflowRunId, WorkflowType, WorkflowTypeConfiguration,
 };
 
 pub(crate) struct World {
     pub(crate) limits: Limits,
     pub(crate) denied: Vec<DecisionType>,
+    /// How many more decisions of a type the rate limits let through; any number when it is absent.
+    pub(crate) rates: BTreeMap<DecisionType, u64>,
+    /// The same for activity tasks on a list.
+    pub(crate) list_rates: BTreeMap<Name, u64>,
+    pub(crate) calls_functions: bool,
+    pub(crate) open_executions: u64,
+    pub(crate) next_run_id: WorkflowRunId,
     workflow_types: Vec<(WorkflowType, RegistrationStatus, WorkflowTypeConfiguration)>,
     activity_types: Vec<(ActivityType, RegistrationStatus, ActivityTypeConfiguration)>,
 }
@@ -22,6 +31,11 @@ impl World {
         let mut world = Self {
             limits: Limits::default(),
             denied: Vec::new(),
+            rates: BTreeMap::new(),
+            list_rates: BTreeMap::new(),
+            calls_functions: false,
+            open_executions: 0,
+            next_run_id: "next".into(),
             workflow_types: Vec::new(),
             activity_types: Vec::new(),
         };
@@ -86,6 +100,26 @@ impl Outside for World {
 
     fn permits(&self, decision: &Decision) -> bool {
         !self.denied.contains(&decision.decision_type())
+    }
+
+    fn room_for(&self, decision_type: DecisionType) -> u64 {
+        self.rates.get(&decision_type).copied().unwrap_or(u64::MAX)
+    }
+
+    fn room_on_list(&self, task_list: &Name) -> u64 {
+        self.list_rates.get(task_list).copied().unwrap_or(u64::MAX)
+    }
+
+    fn open_executions(&self) -> u64 {
+        self.open_executions
+    }
+
+    fn calls_functions(&self) -> bool {
+        self.calls_functions
+    }
+
+    fn next_run_id(&self) -> WorkflowRunId {
+        self.next_run_id.clone()
     }
 }
 
