@@ -17,14 +17,14 @@ use crate::rows::{Batch, DomainId, ExecutionRow, Realm, RunKey, SLOTS, SnapshotR
 use crate::store::{LoadedRun, LoadedRuns, Needs, StoreError};
 
 /// The version of the snapshots that this version writes and reads.
-pub const SNAPSHOT_VERSION: u32 = 1;
+pub const SNAPSHOT_VERSION: u32 = 2;
 /// A snapshot is written after so many events.
 const EVENTS_PER_SNAPSHOT: u64 = 500;
 /// An evicted run gets a snapshot if a replay would have to read more events than this.
 const EVENTS_WORTH_A_SNAPSHOT: u64 = 50;
 /// A history up to this size stays in memory with its run, so that decision tasks need not read it; in bytes.
 const SMALL_HISTORY_BYTES: usize = 32 * 1024;
-/// What a run without its history is taken to weigh, in bytes.
+/// What a run without its history and its open tasks, timers and children is taken to weigh, in bytes.
 const RUN_BYTES: usize = 2 * 1024;
 
 /// A run in memory.
@@ -40,6 +40,8 @@ pub(crate) struct Execution {
     /// All events so far, while they are few.
     history: Option<SmallHistory>,
     events_behind_snapshot: u64,
+    /// What the state's open things weigh, in bytes.
+    state_bytes: usize,
     last_used: u64,
 }
 
@@ -59,8 +61,14 @@ impl Execution {
             heartbeats: BTreeMap::new(),
             history: Some(SmallHistory::default()),
             events_behind_snapshot: 0,
+            state_bytes: 0,
             last_used: 0,
         }
+    }
+
+    /// The state, while the run is open.
+    pub(crate) fn open_state(&self) -> Option<&State> {
+        self.state.as_ref().filter(|state| state.is_open())
     }
 
     fn from_store(loaded: LoadedRun, recovered_at: Timestamp) -> Result<Self, StoreError> {
@@ -126,6 +134,7 @@ impl Execution {
         }
         state.restart_heartbeat_clocks(recovered_at);
         execution.state = Some(state);
+        execution.weigh();
         Ok(execution)
     }
 
@@ -179,8 +188,13 @@ impl Execution {
         self.events_behind_snapshot = 0;
     }
 
+    /// Notes what the state weighs now.
+    pub(crate) fn weigh(&mut self) {
+        self.state_bytes = self.state.as_ref().map_or(0, State::weight);
+    }
+
     fn bytes(&self) -> usize {
-        RUN_BYTES + self.history.as_ref().map_or(0, |history| history.bytes)
+        RUN_BYTES + self.state_bytes + self.history.as_ref().map_or(0, |history| history.bytes)
     }
 }
 
@@ -295,11 +309,13 @@ impl Executions {
         self.touch(run);
     }
 
-    /// The run's workflow id has no open run any more.
-    pub(crate) fn set_closed(&mut self, domain: DomainId, workflow_id: &WorkflowId) {
+    /// The run has closed: unless another one has taken its place, its workflow id has no open run any more.
+    pub(crate) fn set_closed(&mut self, run: RunKey, domain: DomainId, workflow_id: &WorkflowId) {
         let workflow = (domain, workflow_id.clone());
-        self.open.remove(&workflow);
-        self.without_open.insert(workflow);
+        if self.open.get(&workflow) == Some(&run) {
+            self.open.remove(&workflow);
+            self.without_open.insert(workflow);
+        }
     }
 
     /// The open run of a workflow id, as far as it is known here.

@@ -2,12 +2,12 @@
 
 use alloc::{boxed::Box, string::String};
 
-use everbeat_engine::{Command, StartedTask, TaskKind};
+use everbeat_engine::{Command, FunctionOutcome, StartedTask, TaskKind};
 use everbeat_model::{
-    ActivityType, DescribeHeartbeatsInput, DescribeWorkflowExecutionInput, DomainName, Identity,
-    Name, RegisterActivityTypeInput, RegisterDomainInput, RegisterWorkflowTypeInput,
-    RegistrationStatus, StartWorkflowExecutionInput, WorkflowId, WorkflowRunId,
-    WorkflowRunIdOptional, WorkflowType,
+    ActivityType, DescribeHeartbeatsInput, DescribeWorkflowExecutionInput, DomainArn, DomainName,
+    Identity, Name, RegisterActivityTypeInput, RegisterDomainInput, RegisterWorkflowTypeInput,
+    RegistrationStatus, ResourceTagKeyList, ResourceTagList, StartWorkflowExecutionInput,
+    WorkflowId, WorkflowRunId, WorkflowRunIdOptional, WorkflowType,
 };
 
 use crate::rows::{Realm, RunKey, TypeKind};
@@ -41,17 +41,15 @@ pub enum Input {
     EndPoll(CallId),
     /// Deadlines may have passed.
     Wake,
-}
-
-impl Input {
-    /// The domain that the input is about, and where it is looked for, if it names one.
-    pub fn domain(&self) -> Option<(&Realm, &DomainName)> {
-        match self {
-            Self::Call { realm, call, .. } => call.domain().map(|domain| (realm, domain)),
-            Self::Poll { realm, poll, .. } => Some((realm, &poll.domain)),
-            Self::EndPoll(_) | Self::Wake => None,
-        }
-    }
+    /// The call of a Lambda function has ended.
+    FunctionOutcome {
+        /// The run.
+        run: RunKey,
+        /// The Lambda task.
+        task: StartedTask,
+        /// What came of it.
+        outcome: FunctionOutcome,
+    },
 }
 
 /// A poll.
@@ -92,12 +90,23 @@ pub enum Call {
     },
     /// DescribeWorkflowExecution.
     Describe(DescribeWorkflowExecutionInput),
+    /// CountPendingDecisionTasks and CountPendingActivityTasks.
+    CountPending {
+        /// Kind of the list.
+        kind: TaskKind,
+        /// Domain of the list.
+        domain: DomainName,
+        /// Name of the list.
+        task_list: Name,
+    },
     /// DescribeHeartbeats, Everbeat's own call.
     DescribeHeartbeats(DescribeHeartbeatsInput),
+    /// DescribeWaits, Everbeat's own call.
+    DescribeWaits(Target),
 }
 
 impl Call {
-    fn domain(&self) -> Option<&DomainName> {
+    pub(crate) fn domain(&self) -> Option<&DomainName> {
         match self {
             Self::Registry(call) => call.domain(),
             Self::FindDomain(domain) => Some(domain),
@@ -105,7 +114,9 @@ impl Call {
             Self::ToRun { target, .. } => Some(&target.domain),
             Self::ToTask { .. } => None,
             Self::Describe(input) => Some(&input.domain),
+            Self::CountPending { domain, .. } => Some(domain),
             Self::DescribeHeartbeats(input) => Some(&input.domain),
+            Self::DescribeWaits(target) => Some(&target.domain),
         }
     }
 }
@@ -165,6 +176,12 @@ pub enum RegistryCall {
     UndeprecateType(NamedType),
     /// DeleteWorkflowType and DeleteActivityType.
     DeleteType(NamedType),
+    /// TagResource.
+    Tag(DomainArn, ResourceTagList),
+    /// UntagResource.
+    Untag(DomainArn, ResourceTagKeyList),
+    /// ListTagsForResource.
+    ListTags(DomainArn),
 }
 
 impl RegistryCall {
@@ -182,6 +199,7 @@ impl RegistryCall {
             Self::DeprecateType(named) | Self::UndeprecateType(named) | Self::DeleteType(named) => {
                 Some(&named.domain)
             }
+            Self::Tag(arn, _) | Self::Untag(arn, _) | Self::ListTags(arn) => Some(&arn.name),
         }
     }
 }

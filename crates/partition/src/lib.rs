@@ -10,19 +10,25 @@
 
 extern crate alloc;
 
+pub mod batch;
 mod deadlines;
 pub mod executions;
 mod heartbeats;
 pub mod input;
+mod outbox;
 pub mod output;
+mod outside;
 pub mod partition;
+pub mod rates;
 mod registry;
 pub mod rows;
 pub mod store;
 mod task_list;
+mod waits;
 
+pub use batch::Inputs;
 pub use input::{Call, CallId, Input, Poll, RegistryCall, Target, TaskReference};
-pub use output::{ActivityHandOut, Answer, DecisionHandOut, Output};
-pub use partition::{Callers, Partition, Settings};
+pub use output::{ActivityHandOut, Answer, DecisionHandOut, Invocation, Notice, Output};
+pub use partition::{Callers, Partition, Settings, Stillness};
 pub use rows::{Batch, DomainId, Realm, RunKey};
 pub use store::{Reader, Store, StoreError};

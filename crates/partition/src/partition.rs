@@ -1,49 +1,83 @@
 //! The partition: takes inputs in order, and gives rows to commit and replies to send.
 //!
-//! The host works in three steps, for each batch: [`Partition::begin_batch`]; for each input [`Partition::needs`], one
-//! batched read, [`Partition::supply`], [`Partition::handle`]; then it commits [`Output::batch`] and releases
-//! [`Output::replies`]. If anything fails, it drops the partition whole and makes a new one from the store.
+//! The host calls [`Partition::run_batch`], commits [`Output::batch`] and then releases [`Output::replies`]. If anything
+//! fails, it drops the partition whole and makes a new one from the store. Within a batch each input is handled in three
+//! steps: what it `needs` is named, read from the store and supplied, and then `handle` decides and never waits.
 //!
 //! Here is the border, and what concerns no single run's state. What comes of a command is in `steps`, the hand-out of
-//! tasks in `hand_out`.
+//! tasks in `hand_out`, the messages between runs in `delivery`.
 
+mod delivery;
 mod hand_out;
 mod steps;
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
 
-use everbeat_engine::{Command, Context, Decided, State, describe, start};
+use everbeat_engine::{Command, Decided, State, describe, start};
 use everbeat_model::{
-    DescribeHeartbeatsInput, DescribeWorkflowExecutionInput, DomainName, Fault, FaultKind, Limits,
-    StartWorkflowExecutionInput, Timestamp, WorkflowExecution, WorkflowExecutionInfo,
+    DescribeHeartbeatsInput, DescribeWorkflowExecutionInput, DomainName, EventId, Fault, FaultKind,
+    Limits, RateSettings, StartWorkflowExecutionInput, Timestamp, WorkflowExecution,
 };
 
 use crate::deadlines::{Deadlines, WINDOW_MS};
-use crate::executions::{Execution, Executions, run_id, run_key, slot};
+use crate::executions::{Execution, Executions, run_key};
 use crate::heartbeats::heartbeats;
 use crate::input::{Call, CallId, Input, Target, TaskReference};
-use crate::output::{Answer, Output};
+use crate::outbox::Outbox;
+use crate::output::{Answer, Notice, Output};
+use crate::rates::Rates;
 use crate::registry::Registry;
-use crate::rows::{ExecutionRow, Realm, RunKey};
+use crate::rows::{Realm, RunKey};
 use crate::store::{LoadedRuns, Needs, Start, StoreError};
-use crate::task_list::TaskLists;
+use crate::task_list::{ListKey, TaskLists};
+use crate::waits::{View, waits};
 
 use hand_out::list_key;
 
 /// At most so many runs' deadlines are handled by one wake-up, so that other inputs get their turn.
 const RUNS_PER_WAKE: usize = 256;
+/// From this number of events on a history is long enough to tell the operator.
+pub const LONG_HISTORY: EventId = EventId(10_000);
 
 /// What a partition is made with.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Quotas.
     pub limits: Limits,
+    /// Rates.
+    pub rates: RateSettings,
+    /// Closed executions are kept for ever, whatever their domain registered.
+    pub keep_closed: bool,
     /// What the runs in memory may weigh, in bytes.
     pub cache_bytes: usize,
     /// When the server came up: heartbeat clocks restart there (execution.md section 6.3).
     pub recovered_at: Timestamp,
+    /// Lambda functions can be called.
+    pub calls_functions: bool,
+    /// Keep track of the runs that somebody works on, for [`Partition::stillness`].
+    pub watches_work: bool,
     /// Start of the sequence of random numbers that run ids are made with.
     pub seed: u64,
+}
+
+/// Whether anything can happen without time going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stillness {
+    /// Runs with a task that a decider, a worker or a function has.
+    pub runs_worked_on: usize,
+    /// Tasks that wait on lists.
+    pub waiting_tasks: usize,
+    /// Messages are on their way.
+    pub has_messages: bool,
+    /// The next deadline.
+    pub next_deadline: Option<Timestamp>,
+}
+
+impl Stillness {
+    /// Nobody works, nobody has to: only time can bring something.
+    pub const fn is_still(&self) -> bool {
+        self.runs_worked_on == 0 && self.waiting_tasks == 0 && !self.has_messages
+    }
 }
 
 /// What the host knows about the callers.
@@ -60,6 +94,10 @@ pub struct Partition {
     executions: Executions,
     task_lists: TaskLists,
     deadlines: Deadlines,
+    outbox: Outbox,
+    /// Runs with a started task, if they are watched.
+    worked_on: BTreeSet<RunKey>,
+    rates: Rates,
     last_sequence: u64,
     random: u64,
     now: Timestamp,
@@ -79,26 +117,69 @@ impl Partition {
     }
 
     /// A partition over what the store holds, loaded with deadlines up to `horizon`.
-    pub fn new(settings: Settings, start: Start, horizon: Timestamp) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When a waiting message cannot be read.
+    pub fn new(settings: Settings, start: Start, horizon: Timestamp) -> Result<Self, StoreError> {
+        Ok(Self {
             registry: Registry::new(start.domains, start.types, &start.open_runs),
             executions: Executions::new(settings.cache_bytes, settings.recovered_at),
             task_lists: TaskLists::new(start.tasks),
             deadlines: Deadlines::new(start.deadlines, horizon),
+            outbox: Outbox::new(start.messages)?,
+            worked_on: BTreeSet::new(),
+            rates: Rates::new(&settings.rates, &settings.limits),
             last_sequence: start.last_run.sequence(),
             random: settings.seed,
             now: settings.recovered_at,
             settings,
-        }
+        })
     }
 
     /// Begins a batch. Everything handled before must be durable.
-    pub fn begin_batch(&mut self, output: &mut Output) {
+    pub(crate) fn begin_batch(&mut self, output: &mut Output) {
         self.executions.evict(&mut output.batch);
     }
 
+    /// Ends a batch: messages that it has not delivered wait in the store.
+    pub(crate) fn end_batch(&mut self, output: &mut Output) {
+        self.outbox.store_rest(&mut output.batch);
+    }
+
+    /// Messages wait to be delivered.
+    pub(crate) fn has_messages(&self) -> bool {
+        !self.outbox.is_empty()
+    }
+
+    /// Delivers the messages that were looked at, at most `most`; their number.
+    pub(crate) fn deliver_some(
+        &mut self,
+        most: usize,
+        now: Timestamp,
+        callers: &dyn Callers,
+        output: &mut Output,
+    ) -> usize {
+        self.now = self.now.max(now);
+        let mut work = Work {
+            now: self.now,
+            callers,
+            output,
+        };
+        // What a delivery adds or withdraws must not move others to the front that were not looked at.
+        let looked_at = self.outbox.letters().take(delivery::LOOK_AHEAD.min(most));
+        let last = looked_at.last().map(|(id, _)| id);
+        let mut number = 0;
+        while let Some((id, _)) = self.outbox.first()
+            && Some(id) <= last
+        {
+            self.deliver_next(&mut work);
+            number += 1;
+        }
+        number
+    }
+
     /// The rows that an input needs and that are not in memory.
-    pub fn needs(&self, input: &Input, now: Timestamp, needs: &mut Needs) {
+    pub(crate) fn needs(&self, input: &Input, now: Timestamp, needs: &mut Needs) {
         match input {
             Input::Call { realm, call, .. } => self.call_needs(realm, call, needs),
             Input::Poll { realm, poll, .. } => {
@@ -111,6 +192,7 @@ impl Partition {
                 }
             }
             Input::EndPoll(_) => {}
+            Input::FunctionOutcome { run, .. } => self.executions.need_run(*run, needs),
             Input::Wake => {
                 let due = self.deadlines.due(self.now.max(now));
                 for (_, run) in due.take(RUNS_PER_WAKE) {
@@ -122,14 +204,14 @@ impl Partition {
 
     fn call_needs(&self, realm: &Realm, call: &Call, needs: &mut Needs) {
         match call {
-            Call::Registry(_) | Call::FindDomain(_) => {}
+            Call::Registry(_) | Call::FindDomain(_) | Call::CountPending { .. } => {}
             Call::Start(input) => {
                 if let Ok(domain) = self.registry.find(realm, &input.domain) {
                     self.executions
                         .need_open_run(domain.row.id, &input.workflow_id, needs);
                 }
             }
-            Call::ToRun { target, .. } => match &target.run_id {
+            Call::ToRun { target, .. } | Call::DescribeWaits(target) => match &target.run_id {
                 Some(run_id) => {
                     if let Some(run) = run_key(run_id) {
                         self.executions.need_run(run, needs);
@@ -157,27 +239,48 @@ impl Partition {
     /// # Errors
     /// When a row cannot be read.
     pub fn supply(&mut self, loaded: LoadedRuns) -> Result<(), StoreError> {
-        self.executions.supply(loaded)
+        let runs: Vec<RunKey> = loaded.runs.keys().copied().collect();
+        self.executions.supply(loaded)?;
+        runs.into_iter().for_each(|run| self.watch_work(run));
+        Ok(())
     }
 
     /// Deadlines that should be loaded by now: behind the first instant, up to and including the second.
-    pub fn missing_deadlines(&self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+    pub(crate) fn missing_deadlines(&self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
         self.deadlines.missing(now)
     }
 
     /// Takes in deadlines that were missing.
-    pub fn supply_deadlines(&mut self, deadlines: Vec<(Timestamp, RunKey)>, until: Timestamp) {
+    pub(crate) fn supply_deadlines(
+        &mut self,
+        deadlines: Vec<(Timestamp, RunKey)>,
+        until: Timestamp,
+    ) {
         self.deadlines.extend(deadlines, until);
     }
 
-    /// When [`Input::Wake`] is due, unless other inputs come first.
+    /// The runs with deadlines that are in memory.
+    pub(crate) fn runs_with_deadlines(&self) -> Vec<RunKey> {
+        let all = self.deadlines.due(Timestamp(i64::MAX));
+        all.map(|(_, run)| run).collect()
+    }
+
+    /// The earliest deadline that is in memory.
+    pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
+        self.deadlines.next()
+    }
+
+    /// When the next batch is due, unless inputs come first: at once while messages wait.
     pub fn next_wake(&self) -> Timestamp {
+        if self.has_messages() {
+            return self.now;
+        }
         let refill = Timestamp(self.deadlines.horizon().0.saturating_sub(WINDOW_MS / 2));
         self.deadlines.next().map_or(refill, |at| at.min(refill))
     }
 
     /// Handles an input whose needs are in memory. Gives the input back when it turned out to need more.
-    pub fn handle(
+    pub(crate) fn handle(
         &mut self,
         input: Input,
         now: Timestamp,
@@ -192,8 +295,17 @@ impl Partition {
         };
         match input {
             Input::Call { id, realm, call } => {
+                let asked = call.domain().cloned();
                 let answer = self.call(&realm, call, &mut work);
+                if let (Some(domain), Err(fault)) = (asked, &answer) {
+                    self.look_elsewhere(&realm, &domain, fault, work.output);
+                }
                 work.output.replies.push((id, answer));
+            }
+            Input::FunctionOutcome { run, task, outcome } => {
+                let command = Command::ConcludeLambdaFunction { task, outcome };
+                // The outcome of a call whose run has closed is dropped.
+                let _ = self.command(run, &command, &mut work);
             }
             Input::Poll { id, realm, poll } => return self.poll(id, realm, poll, &mut work),
             Input::EndPoll(id) => {
@@ -206,9 +318,50 @@ impl Partition {
         None
     }
 
-    /// Realms in which a domain of that name exists, for a hint in the log when a caller looks elsewhere.
-    pub fn realms_of(&self, domain: &DomainName) -> Vec<Realm> {
-        self.registry.realms_of(domain)
+    /// Notes when a caller asked for a domain that exists, but under another account or region.
+    fn look_elsewhere(
+        &self,
+        asked: &Realm,
+        domain: &DomainName,
+        fault: &Fault,
+        output: &mut Output,
+    ) {
+        if *fault != Fault::unknown_domain(domain) {
+            return;
+        }
+        let mut found = self.registry.realms_of(domain);
+        found.retain(|realm| realm != asked);
+        if !found.is_empty() {
+            output.notices.push(Notice::DomainElsewhere {
+                domain: domain.clone(),
+                asked: asked.clone(),
+                found,
+            });
+        }
+    }
+
+    /// What could still happen without time going on, and when something happens by itself. Complete only when
+    /// deadlines are loaded without a horizon, and [`Settings::watches_work`] is set.
+    pub fn stillness(&self) -> Stillness {
+        Stillness {
+            runs_worked_on: self.worked_on.len(),
+            waiting_tasks: self.task_lists.len(),
+            has_messages: self.has_messages(),
+            next_deadline: self.deadlines.next(),
+        }
+    }
+
+    /// Whether somebody works on a run has changed, or may have.
+    fn watch_work(&mut self, run: RunKey) {
+        if !self.settings.watches_work {
+            return;
+        }
+        let state = self.executions.get(run).and_then(Execution::open_state);
+        if state.is_some_and(State::has_started_tasks) {
+            self.worked_on.insert(run);
+        } else {
+            self.worked_on.remove(&run);
+        }
     }
 
     /// Number of runs in memory.
@@ -237,10 +390,23 @@ impl Partition {
             }
             Call::ToTask { token, command } => self.task_command(realm, &token, &command, work),
             Call::Describe(input) => self.describe(realm, &input, work),
+            Call::CountPending {
+                kind,
+                domain,
+                task_list,
+            } => {
+                let key = ListKey {
+                    domain: self.registry.find(realm, &domain)?.row.id,
+                    kind,
+                    name: task_list,
+                };
+                Ok(Answer::Count(self.task_lists.waiting_tasks(&key)))
+            }
             Call::DescribeHeartbeats(input) => {
                 let execution = self.named(realm, &input.domain, &input.execution, work)?;
                 Ok(Answer::Heartbeats(heartbeats(execution)))
             }
+            Call::DescribeWaits(target) => self.describe_waits(realm, &target, work),
         }
     }
 
@@ -252,61 +418,38 @@ impl Partition {
     ) -> Result<Answer, Fault> {
         let domain = self.registry.find(realm, &input.domain)?;
         domain.check_registered()?;
-        let domain_id = domain.row.id;
-        let run = RunKey::new(
-            self.last_sequence + 1,
-            slot(realm, &input.domain, &input.workflow_id),
-        );
-        let run_id = run_id(run, next_random(&mut self.random));
+        let domain = domain.row.id;
+        let unknown = || Fault::unknown_domain(&input.domain);
+        let (run, run_id) = self
+            .next_run(domain, &input.workflow_id)
+            .ok_or_else(unknown)?;
         let state = State::new(input.workflow_id.clone(), run_id.clone());
-        let context = Context {
-            now: work.now,
-            limits: &self.settings.limits,
-            outside: domain,
-        };
-        let changes = match start(&state, input, &context) {
+        let decided = self.in_world(domain, run.slot(), work.now, |context| {
+            start(&state, input, context)
+        });
+        let changes = match decided.ok_or_else(unknown)? {
             Decided::Changes(changes) => changes,
             Decided::Refused(fault) => return Err(fault),
             Decided::EventLimitExceeded(_) => {
                 return Err(Fault::unknown_run(&input.workflow_id, &run_id));
             }
         };
-        if let Some(open) = self.executions.open_run(domain_id, &input.workflow_id) {
+        if let Some(open) = self.executions.open_run(domain, &input.workflow_id) {
             self.fire_due(open, work);
         }
         if self
             .executions
-            .open_run(domain_id, &input.workflow_id)
+            .open_run(domain, &input.workflow_id)
             .is_some()
         {
             return Err(FaultKind::WorkflowExecutionAlreadyStartedFault.with("Already Started"));
         }
-        let open_runs = self
-            .registry
-            .domain(domain_id)
-            .map_or(0, |domain| domain.open_runs);
+        let open_runs = self.registry.domain(domain).map_or(0, |row| row.open_runs);
         if open_runs >= self.settings.limits.open_executions_per_domain {
             let text = "Limit on the number of open workflow executions in the domain reached";
             return Err(FaultKind::LimitExceededFault.with(text));
         }
-        self.last_sequence += 1;
-        // The row is completed when the run's first events have been folded: until then `cancelRequested` is absent.
-        let info = WorkflowExecutionInfo {
-            cancel_requested: None,
-            ..describe::info(&state)
-        };
-        let row = ExecutionRow {
-            run,
-            domain: domain_id,
-            info,
-            detail: None,
-            expires_at: None,
-        };
-        self.executions.insert(Execution::new(row, state));
-        if let Some(domain) = self.registry.domain_mut(domain_id) {
-            domain.open_runs += 1;
-        }
-        self.absorb(run, &changes, work);
+        self.begin_run(domain, run, state, &changes, work);
         self.settle(run, work);
         Ok(Answer::Run(run_id))
     }
@@ -381,6 +524,10 @@ impl Partition {
             | Command::Signal { .. }
             | Command::RequestCancel
             | Command::Terminate { .. }
+            | Command::Receive(_)
+            | Command::Conclude { .. }
+            | Command::StartLambdaFunction { .. }
+            | Command::ConcludeLambdaFunction { .. }
             | Command::FireDeadline => Ok(Answer::Nothing),
         }
     }
@@ -404,6 +551,28 @@ impl Partition {
             }
         };
         Ok(Answer::Execution(Box::new(detail)))
+    }
+
+    fn describe_waits(
+        &self,
+        realm: &Realm,
+        target: &Target,
+        work: &Work<'_>,
+    ) -> Result<Answer, Fault> {
+        let run = self.resolve(realm, target)?;
+        let execution = self.executions.get(run);
+        let state = execution.and_then(Execution::open_state);
+        let (Some(execution), Some(state)) = (execution, state) else {
+            return Err(self.closed(run));
+        };
+        let view = View {
+            domain: execution.row.domain,
+            task_lists: &self.task_lists,
+            limits: &self.settings.limits,
+            now: work.now,
+            polls_watched_since: self.settings.recovered_at,
+        };
+        Ok(Answer::Waits(Box::new(waits(state, &view))))
     }
 
     /// The run that a caller names by both ids, be it open or closed, unless it has expired.
@@ -454,13 +623,4 @@ impl Partition {
             }
         }
     }
-}
-
-/// The next number of a SplitMix64 sequence.
-fn next_random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }

@@ -76,7 +76,7 @@ pub struct DomainRow {
     pub description: Option<Description>,
     /// As registered: days, or `NONE`.
     pub retention: DurationInDays,
-    /// As registered; the operations on tags come with a later version.
+    /// In the order of their keys.
     pub tags: ResourceTagList,
 }
 
@@ -192,6 +192,21 @@ pub struct TaskRow {
     pub is_ready: bool,
 }
 
+/// A message's number: messages are delivered in the order of their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct MessageId(pub u64);
+
+/// Something that a run owes to another one and that no commit has delivered yet: a row of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// The domain that it stays in.
+    pub domain: DomainId,
+    /// The run whose event the message follows from.
+    pub source: RunKey,
+    /// The message as JSON.
+    pub text: String,
+}
+
 /// What becomes of a task's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskWrite {
@@ -220,6 +235,10 @@ pub struct Batch {
     pub tasks: BTreeMap<TaskId, TaskWrite>,
     /// Each run's earliest deadline; none removes the row.
     pub deadlines: BTreeMap<RunKey, Option<Timestamp>>,
+    /// Where a manual clock stands. A store that has ever had one lives under it for good.
+    pub clock: Option<Timestamp>,
+    /// Messages that wait to be delivered; none removes the row.
+    pub messages: BTreeMap<MessageId, Option<MessageRow>>,
 }
 
 impl Batch {
@@ -233,6 +252,8 @@ impl Batch {
             && self.heartbeats.is_empty()
             && self.tasks.is_empty()
             && self.deadlines.is_empty()
+            && self.clock.is_none()
+            && self.messages.is_empty()
     }
 
     /// Adds one event's line to a run.

@@ -3,11 +3,11 @@
 use alloc::{collections::BTreeMap, collections::BTreeSet, string::String, vec::Vec};
 use core::fmt;
 
-use everbeat_model::{EventId, Timestamp, WorkflowExecutionInfo, WorkflowId};
+use everbeat_model::{CloseStatus, EventId, Name, Tag, Timestamp, Version, WorkflowId};
 
 use crate::rows::{
-    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, RunKey, SnapshotRow, TaskId,
-    TaskRow, TypeDetail, TypeKey,
+    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, MessageId, MessageRow,
+    RunKey, SnapshotRow, TaskId, TaskRow, TypeDetail, TypeKey,
 };
 
 /// The one writer of a store.
@@ -19,13 +19,15 @@ pub trait Store {
     /// and starts again from the store.
     fn commit(&mut self, batch: &Batch) -> Result<(), StoreError>;
 
-    /// Housekeeping that need not hold up replies, after each commit. Does little or nothing when little has changed.
+    /// Housekeeping that need not hold up replies, to be called after each commit and at least every second: among
+    /// other things removes closed runs that have expired by `now`, a few at a time (execution.md section 8.5). The run
+    /// with the greatest key stays, so that no key is used twice. Returns at once when it is too early for more.
+    ///
+    /// True if more is waiting: call again within some hundredths of a second.
     ///
     /// # Errors
-    /// When the store cannot be written; what was committed stays committed.
-    fn maintain(&mut self) -> Result<(), StoreError> {
-        Ok(())
-    }
+    /// When the store cannot be written; what was committed stays committed, and a later call tries again.
+    fn maintain(&mut self, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Everything that has to be in memory before the first input, with the deadlines up to and including `horizon`.
     ///
@@ -64,11 +66,17 @@ pub trait Reader: Send + Sync {
     /// When the store cannot be read.
     fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, StoreError>;
 
-    /// A page of a list of runs; closed runs that have expired by `query.now` are left out.
+    /// A page of a list of runs.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn list(&self, query: &ListQuery) -> Result<ListPage, StoreError>;
+
+    /// The number of runs that a list of all pages would have.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn count(&self, selection: &Selection) -> Result<u64, StoreError>;
 }
 
 /// Which events to read.
@@ -98,36 +106,63 @@ pub struct HistoryPage {
     pub next: Option<EventId>,
 }
 
-/// Which runs to list.
+/// Which runs to list or to count (execution.md section 8.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListQuery {
+pub struct Selection {
     /// Whose.
     pub domain: DomainId,
-    /// Open runs, or closed ones.
+    /// Open runs, or closed ones, and which of their times counts.
     pub which: Which,
-    /// The time that bounds and orders the list is the close time. Only for closed runs.
-    pub by_close_time: bool,
+    /// Only such runs.
+    pub filter: Option<Filter>,
     /// Earliest time, inclusive.
     pub oldest: Timestamp,
     /// Latest time, inclusive.
     pub latest: Option<Timestamp>,
+    /// The present: closed runs that have expired by then are left out.
+    pub now: Timestamp,
+}
+
+/// Open or closed runs, and the time that bounds and orders them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Open runs by their start.
+    Open,
+    /// Closed runs by their start.
+    ClosedByStart,
+    /// Closed runs by their close.
+    ClosedByClose,
+}
+
+/// What runs have in common, always compared as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// The workflow id.
+    WorkflowId(WorkflowId),
+    /// The type.
+    Type {
+        /// Its name.
+        name: Name,
+        /// Its version; all versions of that name if none.
+        version: Option<Version>,
+    },
+    /// One of the tags.
+    Tag(Tag),
+    /// The way they closed. No open run has that.
+    CloseStatus(CloseStatus),
+}
+
+/// Which page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListQuery {
+    /// The runs of the list.
+    pub selection: Selection,
     /// Oldest first; otherwise newest first.
     pub reverse: bool,
     /// Go on behind this place.
     pub after: Option<ListPosition>,
     /// At most so many runs.
     pub max: usize,
-    /// The present, for what has expired.
-    pub now: Timestamp,
-}
-
-/// Open or closed runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    /// Open runs.
-    Open,
-    /// Closed runs.
-    Closed,
 }
 
 /// A place in a list: stable when runs come and go.
@@ -142,8 +177,8 @@ pub struct ListPosition {
 /// Consecutive entries of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListPage {
-    /// The runs in order.
-    pub entries: Vec<WorkflowExecutionInfo>,
+    /// The runs in order, each as the JSON of its [`everbeat_model::WorkflowExecutionInfo`].
+    pub entries: Vec<String>,
     /// The last entry's place, if more follow.
     pub next: Option<ListPosition>,
 }
@@ -161,6 +196,10 @@ pub struct Start {
     pub tasks: Vec<(TaskId, TaskRow)>,
     /// Deadlines up to the horizon, the earliest first.
     pub deadlines: Vec<(Timestamp, RunKey)>,
+    /// All messages that wait to be delivered, in the order of their numbers.
+    pub messages: Vec<(MessageId, MessageRow)>,
+    /// Where the manual clock stands, if the store lives under one.
+    pub clock: Option<Timestamp>,
     /// The greatest run key ever used.
     pub last_run: RunKey,
 }

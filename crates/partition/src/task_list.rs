@@ -11,7 +11,7 @@ use alloc::{
 use core::cmp::Reverse;
 
 use everbeat_engine::{PendingTask, TaskKind};
-use everbeat_model::{EventId, Identity, Name};
+use everbeat_model::{EventId, Identity, Name, Timestamp};
 
 use crate::input::CallId;
 use crate::rows::{Batch, DomainId, RunKey, TaskId, TaskRow};
@@ -36,6 +36,8 @@ pub(crate) struct Poller {
 struct TaskList {
     /// Tasks that can be handed out, by priority and place.
     ready: BTreeMap<(Reverse<i32>, u64), TaskId>,
+    /// Number of tasks that wait, with those that cannot be handed out yet.
+    waiting: u64,
     pollers: VecDeque<Poller>,
 }
 
@@ -46,8 +48,13 @@ pub(crate) struct TaskLists {
     tasks: BTreeMap<TaskId, TaskRow>,
     /// Where each waiting poll stands.
     polls: BTreeMap<CallId, ListKey>,
+    /// When lists were last polled, for those that have been polled lately.
+    latest_polls: BTreeMap<ListKey, Timestamp>,
     next_order: u64,
 }
+
+/// The latest polls of so many lists are remembered.
+const REMEMBERED_LISTS: usize = 4096;
 
 impl TaskLists {
     pub(crate) fn new(stored: Vec<(TaskId, TaskRow)>) -> Self {
@@ -103,22 +110,20 @@ impl TaskLists {
 
     /// A decision task need not wait behind a started one any more; it keeps its place.
     pub(crate) fn make_ready(&mut self, task: TaskId, batch: &mut Batch) {
-        let Some(mut row) = self.tasks.remove(&task) else {
+        let Some(row) = self.tasks.get_mut(&task) else {
             return;
         };
         row.is_ready = true;
         batch.put_task(task, row.clone(), true);
-        self.insert(task, row);
+        let list = self.lists.entry(key_of(row)).or_default();
+        list.ready.insert(place_of(row), task);
     }
 
     fn insert(&mut self, task: TaskId, row: TaskRow) {
+        let list = self.lists.entry(key_of(&row)).or_default();
+        list.waiting += 1;
         if row.is_ready {
-            let place = (Reverse(row.priority), row.order);
-            self.lists
-                .entry(key_of(&row))
-                .or_default()
-                .ready
-                .insert(place, task);
+            list.ready.insert(place_of(&row), task);
         }
         self.tasks.insert(task, row);
     }
@@ -131,7 +136,8 @@ impl TaskLists {
         batch.delete_task(task, true);
         let key = key_of(&row);
         if let Some(list) = self.lists.get_mut(&key) {
-            list.ready.remove(&(Reverse(row.priority), row.order));
+            list.waiting = list.waiting.saturating_sub(1);
+            list.ready.remove(&place_of(&row));
             self.forget_if_empty(&key);
         }
     }
@@ -142,6 +148,36 @@ impl TaskLists {
             .get(key)
             .and_then(|list| list.ready.first_key_value())
             .map(|(_, task)| *task)
+    }
+
+    /// Number of tasks that wait on a list, with decision tasks that wait behind a started one.
+    pub(crate) fn waiting_tasks(&self, key: &ListKey) -> u64 {
+        self.lists.get(key).map_or(0, |list| list.waiting)
+    }
+
+    /// Notes that a list is polled.
+    pub(crate) fn note_poll(&mut self, key: &ListKey, now: Timestamp) {
+        if let Some(latest) = self.latest_polls.get_mut(key) {
+            *latest = now;
+            return;
+        }
+        if self.latest_polls.len() >= REMEMBERED_LISTS {
+            let mut times: Vec<Timestamp> = self.latest_polls.values().copied().collect();
+            let middle = times.len() / 2;
+            let middle = *times.select_nth_unstable(middle).1;
+            self.latest_polls.retain(|_, at| *at > middle);
+        }
+        self.latest_polls.insert(key.clone(), now);
+    }
+
+    /// When a list was last polled, if it is remembered. Polls that wait now were polls then, and still are.
+    pub(crate) fn latest_poll(&self, key: &ListKey) -> Option<Timestamp> {
+        self.latest_polls.get(key).copied()
+    }
+
+    /// Number of all tasks that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.tasks.len()
     }
 
     /// Number of polls that wait on a list.
@@ -189,11 +225,16 @@ impl TaskLists {
         if self
             .lists
             .get(key)
-            .is_some_and(|list| list.ready.is_empty() && list.pollers.is_empty())
+            .is_some_and(|list| list.waiting == 0 && list.pollers.is_empty())
         {
             self.lists.remove(key);
         }
     }
+}
+
+/// Where a task stands among the tasks of its list.
+fn place_of(row: &TaskRow) -> (Reverse<i32>, u64) {
+    (Reverse(row.priority), row.order)
 }
 
 /// The list that a task's row stands on.

@@ -2,14 +2,15 @@
 //!
 //! Makes stores in sub-folders of FOLDER and removes them again. A transition is what a decision task of a busy run
 //! costs the store: one row of events of 450 bytes; every fourth moves the deadline, every fourth puts or takes a task,
-//! and every sixteenth starts or closes a run. A heartbeat is a row of its own, with 100 bytes of details.
+//! and every sixteenth starts or closes a run. A heartbeat is a row of its own, with 100 bytes of details. A short run is
+//! a row that opens and a thousand runs later closes, without and with three tags.
 
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use everbeat_engine::TaskKind;
-use everbeat_model::{EventId, Timestamp, WorkflowExecutionInfo};
+use everbeat_model::{CloseStatus, EventId, TagList, Timestamp, WorkflowExecutionInfo};
 use everbeat_partition::rows::{
     Batch, DomainId, ExecutionRow, HeartbeatRow, RunKey, TaskId, TaskRow,
 };
@@ -29,9 +30,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         options.page_bytes = page_bytes.parse()?;
     }
     let seconds: u64 = arguments.next().map_or(Ok(3), |text| text.parse())?;
-    let workloads: [(&str, AddWrite); 2] = [
+    let workloads: [(&str, AddWrite); 4] = [
         ("transitions", add_transition),
         ("heartbeats", add_heartbeat),
+        ("short runs", |batch, n| add_short_run(batch, n, &[])),
+        ("short tagged runs", |batch, n| {
+            add_short_run(batch, n, &["eu", "mobile", "retry"]);
+        }),
     ];
     for (name, add) in workloads {
         for size in [1, 32, 256] {
@@ -136,6 +141,25 @@ fn add_heartbeat(batch: &mut Batch, number: u64) {
         details: Some("x".repeat(100).into()),
     };
     batch.heartbeats.insert(task, Some(row));
+}
+
+/// Opens a run, and closes the one that opened [`OPEN_RUNS`] before it.
+fn add_short_run(batch: &mut Batch, number: u64, tags: &[&str]) {
+    let older = number.checked_sub(OPEN_RUNS);
+    for (number, is_closed) in [(Some(number), false), (older, true)] {
+        let Some(number) = number else { continue };
+        let run = RunKey::new(number + 1, number);
+        let mut row = execution(run, number, is_closed);
+        row.info.workflow_type.name = format!("type-{}", number % 5).into();
+        row.info.workflow_type.version = "1.0".into();
+        row.info.close_status = is_closed.then_some(CloseStatus::Completed);
+        if !tags.is_empty() {
+            let tags = tags.iter().map(|&tag| Some(tag.into())).collect();
+            row.info.tag_list = Some(TagList(tags));
+        }
+        row.expires_at = row.info.close_timestamp;
+        batch.executions.insert(run, row);
+    }
 }
 
 fn waiting_task(order: u64) -> TaskRow {

@@ -4,6 +4,7 @@
 
 mod history;
 mod lists;
+mod retention;
 mod rows;
 mod samples;
 
@@ -48,4 +49,16 @@ pub const CHECKS: &[(&str, Check)] = &[
         lists::changes_between_pages,
     ),
     ("expired runs are not listed", lists::expired),
+    (
+        "expired runs are removed with all their rows",
+        retention::removes_what_has_expired,
+    ),
+    (
+        "the run with the greatest key is never removed",
+        retention::keeps_the_greatest_key,
+    ),
+    (
+        "many runs and a long history are removed in steps",
+        retention::many_and_long,
+    ),
 ];

@@ -91,8 +91,8 @@ impl<S: Store> Store for FaultyStore<S> {
     }
 
     /// Loses nothing when it fails, so no fault is injected here.
-    fn maintain(&mut self) -> Result<(), StoreError> {
-        self.inner.maintain()
+    fn maintain(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        self.inner.maintain(now)
     }
 
     fn load_start(&mut self, horizon: Timestamp) -> Result<Start, StoreError> {

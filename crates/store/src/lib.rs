@@ -17,4 +17,4 @@ mod sqlite;
 pub use faulty::{FaultyStore, Injection, StoreCall};
 pub use keys::{KeyStore, SealingKey};
 pub use memory::MemoryStore;
-pub use sqlite::{OpenError, Options, SqliteReader, SqliteStore};
+pub use sqlite::{OpenError, Options, SqliteReader, SqliteStore, StoredClock};

@@ -6,19 +6,23 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use everbeat_model::shape::to_json;
 use everbeat_model::{EventId, Timestamp, WorkflowId};
 use everbeat_partition::executions::SNAPSHOT_VERSION;
 use everbeat_partition::rows::{
-    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, RunKey, SnapshotRow, TaskId,
-    TaskRow, TypeDetail, TypeKey,
+    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, MessageId, MessageRow,
+    RunKey, SnapshotRow, TaskId, TaskRow, TypeDetail, TypeKey,
 };
 use everbeat_partition::store::{
-    HistoryPage, HistoryQuery, ListPage, ListPosition, ListQuery, LoadedRun, LoadedRuns, Needs,
-    Reader, Start, Store, StoreError, Which,
+    Filter, HistoryPage, HistoryQuery, ListPage, ListPosition, ListQuery, LoadedRun, LoadedRuns,
+    Needs, Reader, Selection, Start, Store, StoreError, Which,
 };
 
 use crate::history::{PageCutter, events_behind};
 use crate::keys::{KeyStore, SealingKey};
+
+/// At most so many expired runs are removed in one step.
+const REMOVED_AT_ONCE: usize = 64;
 
 /// The rows in memory; a clone is another handle on the same rows.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +42,8 @@ struct Rows {
     heartbeats: BTreeMap<TaskId, HeartbeatRow>,
     tasks: BTreeMap<TaskId, TaskRow>,
     deadlines: BTreeMap<RunKey, Timestamp>,
+    messages: BTreeMap<MessageId, MessageRow>,
+    clock: Option<Timestamp>,
     keys: Vec<SealingKey>,
 }
 
@@ -61,6 +67,15 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn maintain(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        let mut rows = self.rows();
+        let expired = rows.expired(now);
+        for &run in expired.iter().take(REMOVED_AT_ONCE) {
+            rows.remove(run);
+        }
+        Ok(expired.len() > REMOVED_AT_ONCE)
+    }
+
     fn load_start(&mut self, horizon: Timestamp) -> Result<Start, StoreError> {
         let rows = self.rows();
         let mut open_runs = BTreeMap::new();
@@ -81,6 +96,12 @@ impl Store for MemoryStore {
                 .map(|(&id, row)| (id, row.clone()))
                 .collect(),
             deadlines: rows.deadlines(|at| at <= horizon),
+            clock: rows.clock,
+            messages: rows
+                .messages
+                .iter()
+                .map(|(&id, row)| (id, row.clone()))
+                .collect(),
             last_run: rows
                 .executions
                 .keys()
@@ -138,10 +159,16 @@ impl Reader for MemoryStore {
 
     fn list(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
         let rows = self.rows();
+        let is_behind = |position| match query.after {
+            None => true,
+            Some(after) if query.reverse => position > after,
+            Some(after) => position < after,
+        };
         let mut found: Vec<(ListPosition, &ExecutionRow)> = rows
             .executions
             .values()
-            .filter_map(|row| Some((position(row, query)?, row)))
+            .filter_map(|row| Some((position(row, &query.selection)?, row)))
+            .filter(|&(position, _)| is_behind(position))
             .collect();
         found.sort_by_key(|(position, _)| *position);
         if !query.reverse {
@@ -152,35 +179,60 @@ impl Reader for MemoryStore {
         let last = found.last().map(|(position, _)| *position);
         Ok(ListPage {
             next: last.filter(|_| has_more),
-            entries: found.into_iter().map(|(_, row)| row.info.clone()).collect(),
+            entries: found
+                .into_iter()
+                .map(|(_, row)| to_json(&row.info))
+                .collect(),
         })
+    }
+
+    fn count(&self, selection: &Selection) -> Result<u64, StoreError> {
+        let rows = self.rows();
+        let found = rows
+            .executions
+            .values()
+            .filter_map(|row| position(row, selection));
+        Ok(found.count() as u64)
     }
 }
 
-/// The place of a run in a list; none when the list does not show it.
-fn position(row: &ExecutionRow, query: &ListQuery) -> Option<ListPosition> {
-    let closed = row.info.close_timestamp;
-    let is_shown = match query.which {
-        Which::Open => closed.is_none(),
-        Which::Closed => {
-            closed.is_some() && row.expires_at.is_none_or(|expires| expires > query.now)
+/// The place of a run among those that are selected; none when it is not one of them.
+fn position(row: &ExecutionRow, selection: &Selection) -> Option<ListPosition> {
+    let info = &row.info;
+    let at = match (selection.which, info.close_timestamp) {
+        (Which::Open, None) | (Which::ClosedByStart, Some(_)) => info.start_timestamp,
+        (Which::ClosedByClose, Some(closed)) => closed,
+        (Which::Open, Some(_)) | (Which::ClosedByStart | Which::ClosedByClose, None) => {
+            return None;
         }
     };
-    let at = match (query.which, query.by_close_time) {
-        (Which::Closed, true) => closed?,
-        (Which::Closed, false) | (Which::Open, _) => row.info.start_timestamp,
-    };
-    let position = ListPosition { at, run: row.run };
-    let is_in_time = query.oldest <= at && query.latest.is_none_or(|latest| at <= latest);
-    let is_behind = query.after.is_none_or(|after| {
-        if query.reverse {
-            position > after
-        } else {
-            position < after
+    let is_there = is_open(row)
+        || row
+            .expires_at
+            .is_none_or(|expires_at| expires_at > selection.now);
+    let is_in_time = selection.oldest <= at && selection.latest.is_none_or(|latest| at <= latest);
+    let passes = selection
+        .filter
+        .as_ref()
+        .is_none_or(|filter| passes(filter, row));
+    let is_selected = row.domain == selection.domain && is_there && is_in_time && passes;
+    is_selected.then_some(ListPosition { at, run: row.run })
+}
+
+fn passes(filter: &Filter, row: &ExecutionRow) -> bool {
+    let info = &row.info;
+    match filter {
+        Filter::WorkflowId(workflow_id) => row.workflow_id() == workflow_id,
+        Filter::Type { name, version } => {
+            let found = &info.workflow_type;
+            found.name == *name && version.as_ref().is_none_or(|v| found.version == *v)
         }
-    });
-    let is_listed = row.domain == query.domain && is_shown && is_in_time && is_behind;
-    is_listed.then_some(position)
+        Filter::Tag(tag) => info
+            .tag_list
+            .as_ref()
+            .is_some_and(|list| list.tags().any(|own| own == tag)),
+        Filter::CloseStatus(status) => info.close_status == Some(*status),
+    }
 }
 
 impl KeyStore for MemoryStore {
@@ -258,6 +310,10 @@ impl Rows {
         for (&run, &at) in &batch.deadlines {
             put(&mut self.deadlines, run, at);
         }
+        self.clock = batch.clock.or(self.clock);
+        for (&id, row) in &batch.messages {
+            put(&mut self.messages, id, row.clone());
+        }
         // In the order of their keys: an earlier run closes before its successor opens.
         for row in batch.executions.values() {
             self.write_execution(row);
@@ -275,6 +331,25 @@ impl Rows {
             self.snapshots.remove(&row.run);
         }
         self.executions.insert(row.run, row.clone());
+    }
+
+    /// Closed runs to remove: the run with the greatest key stays, as it says which keys have been used.
+    fn expired(&self, now: Timestamp) -> Vec<RunKey> {
+        let mut rows = self.executions.values();
+        rows.next_back();
+        rows.filter(|row| !is_open(row) && row.expires_at.is_some_and(|at| at <= now))
+            .map(|row| row.run)
+            .collect()
+    }
+
+    /// Removes all rows of a run but its messages, which are still to be delivered.
+    fn remove(&mut self, run: RunKey) {
+        self.executions.remove(&run);
+        self.events.retain(|(of, _), _| *of != run);
+        self.snapshots.remove(&run);
+        self.heartbeats.retain(|task, _| task.run != run);
+        self.tasks.retain(|task, _| task.run != run);
+        self.deadlines.remove(&run);
     }
 
     /// The deadlines of a window, the earliest first.

@@ -4,10 +4,16 @@
 //! connections of their own and see what is committed. The form of the file is a promise: see [`schema`].
 
 mod checkpoint;
+mod cleaning;
+mod clock;
 mod error;
+mod executions;
 mod folder;
 mod keys;
+mod list;
 mod load;
+#[cfg(test)]
+mod plans;
 mod read;
 mod rows;
 mod schema;
@@ -23,10 +29,12 @@ use everbeat_partition::rows::{Batch, RunKey};
 use everbeat_partition::store::{LoadedRuns, Needs, Start, Store, StoreError};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+pub use clock::StoredClock;
 pub use error::OpenError;
 pub use read::SqliteReader;
 
 use checkpoint::{Checkpointer, Mode, Wal, checkpoint};
+use cleaning::Cleaning;
 use error::{open_error, store_error};
 use folder::Folder;
 
@@ -76,6 +84,7 @@ pub struct SqliteStore {
     /// None only while it is being closed.
     checkpointer: Option<Checkpointer>,
     wal: Arc<Wal>,
+    cleaning: Cleaning,
     _folder: Folder,
 }
 
@@ -100,6 +109,7 @@ impl SqliteStore {
             connection,
             checkpointer: Some(checkpointer.map_err(failed)?),
             wal,
+            cleaning: Cleaning::default(),
             _folder: folder,
         };
         Ok((store, reader.map_err(failed)?))
@@ -139,7 +149,11 @@ impl SqliteStore {
             .map_err(store_error)?;
         work(&transaction)
             .and_then(|()| transaction.commit())
-            .map_err(store_error)
+            .map_err(store_error)?;
+        if let Some(checkpointer) = &self.checkpointer {
+            checkpointer.notice_commit();
+        }
+        Ok(())
     }
 }
 
@@ -174,15 +188,12 @@ fn set_up_writer(connection: &mut Connection, options: &Options) -> rusqlite::Re
 
 impl Store for SqliteStore {
     fn commit(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        self.transaction(|connection| write::write_batch(connection, batch))?;
-        if let Some(checkpointer) = &self.checkpointer {
-            checkpointer.notice_commit();
-        }
-        Ok(())
+        self.transaction(|connection| write::write_batch(connection, batch))
     }
 
-    fn maintain(&mut self) -> Result<(), StoreError> {
-        self.checkpoint_step()
+    fn maintain(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        self.checkpoint_step()?;
+        self.clean(now)
     }
 
     fn load_start(&mut self, horizon: Timestamp) -> Result<Start, StoreError> {

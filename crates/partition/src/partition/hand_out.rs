@@ -126,10 +126,12 @@ impl Partition {
         let key = match self.registry.find(&realm, &poll.domain) {
             Ok(domain) => list_key(domain.row.id, &poll),
             Err(fault) => {
+                self.look_elsewhere(&realm, &poll.domain, &fault, work.output);
                 work.output.replies.push((id, Err(fault)));
                 return None;
             }
         };
+        self.task_lists.note_poll(&key, work.now);
         let poller = Poller {
             id,
             identity: poll.identity.clone(),

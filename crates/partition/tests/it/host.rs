@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use everbeat_engine::TaskKind;
-use everbeat_model::{Fault, Limits, RegistrationStatus, Timestamp};
+use everbeat_model::{Decision, Fault, Limits, RegistrationStatus, Timestamp};
 use everbeat_partition::rows::Batch;
-use everbeat_partition::store::{Needs, Store};
+use everbeat_partition::store::Store;
 use everbeat_partition::{
-    ActivityHandOut, Answer, Call, CallId, Callers, DecisionHandOut, Input, Output, Partition,
-    Poll, Realm, Settings,
+    ActivityHandOut, Answer, Call, CallId, Callers, DecisionHandOut, Input, Inputs, Invocation,
+    Partition, Poll, Realm, Settings,
 };
 use everbeat_store::MemoryStore;
 
@@ -42,6 +42,10 @@ pub(crate) struct Host {
     pub(crate) batch: Batch,
     /// Everything that was committed.
     pub(crate) rows: Rows,
+    /// A batch delivers no more than so many messages between runs.
+    pub(crate) most_messages: usize,
+    /// Lambda functions that were called.
+    pub(crate) invocations: Vec<Invocation>,
     last_call: u64,
 }
 
@@ -50,6 +54,10 @@ impl Host {
     pub(crate) fn empty(limits: Limits, cache_bytes: usize) -> Self {
         let settings = Settings {
             limits,
+            rates: everbeat_model::RateSettings::default(),
+            keep_closed: false,
+            calls_functions: false,
+            watches_work: false,
             cache_bytes,
             recovered_at: ORIGIN,
             seed: 7,
@@ -65,6 +73,8 @@ impl Host {
             replies: BTreeMap::new(),
             batch: Batch::default(),
             rows: Rows::default(),
+            most_messages: Inputs::default().most_messages,
+            invocations: Vec::new(),
             last_call: 0,
         }
     }
@@ -87,44 +97,30 @@ impl Host {
         CallId(self.last_call)
     }
 
-    /// Handles inputs as one batch, commits it, and takes in the replies.
+    /// Handles inputs as one batch, commits it, and takes in the replies. What is due takes effect without being asked.
     pub(crate) fn handle(&mut self, inputs: Vec<Input>) {
-        let mut output = Output::default();
-        self.partition.begin_batch(&mut output);
-        if let Some((after, until)) = self.partition.missing_deadlines(self.now) {
-            let deadlines = self.store.load_deadlines(after, until).expect("no faults");
-            self.partition.supply_deadlines(deadlines, until);
-        }
-        for input in inputs {
-            let mut rest = Some(input);
-            while let Some(input) = rest {
-                self.load(&input);
-                rest = self
-                    .partition
-                    .handle(input, self.now, &self.gone, &mut output);
-            }
-        }
+        let inputs = Inputs {
+            inputs: inputs
+                .into_iter()
+                .filter(|input| *input != Input::Wake)
+                .collect(),
+            holds: false,
+            most_messages: self.most_messages,
+        };
+        let output = self
+            .partition
+            .run_batch(&mut self.store, inputs, self.now, &self.gone)
+            .expect("the rows are good");
         if !output.batch.is_empty() {
             self.store.commit(&output.batch).expect("no faults");
         }
         self.rows.write(&output.batch);
         self.batch = output.batch;
+        self.invocations.extend(output.invocations);
         for (id, reply) in output.replies {
             let earlier = self.replies.insert(id, reply);
             assert_eq!(earlier, None, "one reply a call");
         }
-    }
-
-    fn load(&mut self, input: &Input) {
-        let mut needs = Needs::default();
-        self.partition.needs(input, self.now, &mut needs);
-        if !needs.is_empty() {
-            let loaded = self.store.load_runs(&needs).expect("no faults");
-            self.partition.supply(loaded).expect("the rows are good");
-        }
-        let mut missing = Needs::default();
-        self.partition.needs(input, self.now, &mut missing);
-        assert_eq!(missing, Needs::default(), "everything was supplied");
     }
 
     /// One call, which is answered at once.
@@ -202,7 +198,11 @@ impl Host {
             let due = self.partition.next_wake();
             self.now = self.now.max(due);
             self.handle(vec![Input::Wake]);
-            assert!(self.partition.next_wake() > due, "a wake-up must get ahead");
+            let has_messages = self.partition.stillness().has_messages;
+            assert!(
+                has_messages || self.partition.next_wake() > due,
+                "a wake-up must get ahead"
+            );
         }
         self.now = target;
     }
@@ -217,6 +217,31 @@ impl Host {
     pub(crate) fn reopen(&mut self, recovered_at: Timestamp) {
         self.settings.recovered_at = recovered_at;
         self.partition = open(&mut self.store, &self.settings, self.now);
+    }
+
+    /// Starts a run and gives its first decision task.
+    pub(crate) fn begin(&mut self, workflow_id: &str) -> DecisionHandOut {
+        self.call(words::start(workflow_id)).expect("it starts");
+        self.take_decision(words::MAIN)
+    }
+
+    /// Answers a decision task.
+    pub(crate) fn decide(&mut self, task: &DecisionHandOut, decisions: Vec<Decision>) {
+        self.call(words::decide(task, decisions))
+            .expect("the token is good");
+    }
+
+    /// Batches without inputs until no message is on its way.
+    pub(crate) fn deliver_all(&mut self) {
+        while self.partition.stillness().has_messages {
+            self.handle(Vec::new());
+        }
+    }
+
+    /// How often a type of event stands in the newest run of a workflow id.
+    pub(crate) fn count(&self, workflow_id: &str, event_type: &str) -> usize {
+        let history = self.history(workflow_id);
+        history.iter().filter(|known| **known == event_type).count()
     }
 
     /// The types of a run's stored events.
@@ -241,5 +266,5 @@ impl Host {
 fn open(store: &mut MemoryStore, settings: &Settings, now: Timestamp) -> Partition {
     let horizon = Partition::first_horizon(now);
     let start = store.load_start(horizon).expect("no faults");
-    Partition::new(settings.clone(), start, horizon)
+    Partition::new(settings.clone(), start, horizon).expect("the rows are good")
 }

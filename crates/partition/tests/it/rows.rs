@@ -6,8 +6,8 @@ use everbeat_engine::{Change, State, apply};
 use everbeat_model::shape::from_json_text;
 use everbeat_model::{HistoryEvent, Timestamp};
 use everbeat_partition::rows::{
-    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, RunKey, TaskId, TaskRow,
-    TypeDetail, TypeKey,
+    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, MessageId,
+    MessageRow, RunKey, TaskId, TaskRow, TypeDetail, TypeKey,
 };
 
 /// The rows, but no snapshots: those depend on what was evicted.
@@ -20,6 +20,7 @@ pub(crate) struct Rows {
     pub(crate) heartbeats: BTreeMap<TaskId, HeartbeatRow>,
     pub(crate) tasks: BTreeMap<TaskId, TaskRow>,
     pub(crate) deadlines: BTreeMap<RunKey, Timestamp>,
+    pub(crate) messages: BTreeMap<MessageId, MessageRow>,
 }
 
 impl Rows {
@@ -42,6 +43,10 @@ impl Rows {
         }
         for (run, at) in &batch.deadlines {
             put(&mut self.deadlines, *run, *at);
+        }
+        for (id, row) in &batch.messages {
+            assert_ne!(self.messages.contains_key(id), row.is_some(), "{id:?}");
+            put(&mut self.messages, *id, row.clone());
         }
     }
 

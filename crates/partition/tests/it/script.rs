@@ -149,7 +149,6 @@ pub(crate) struct Player {
     polls: Vec<CallId>,
     tokens: Vec<TaskReference>,
     runs: Vec<(usize, WorkflowExecution)>,
-    starts: u64,
 }
 
 impl Player {
@@ -168,7 +167,6 @@ impl Player {
             polls: Vec::new(),
             tokens: Vec::new(),
             runs: Vec::new(),
-            starts: 0,
         }
     }
 
@@ -189,7 +187,6 @@ impl Player {
                 _ => None,
             })
             .collect();
-        self.starts += starts.len() as u64;
         self.host.handle(inputs);
         let replies: Vec<_> = std::mem::take(&mut self.host.replies).into_iter().collect();
         for (id, reply) in &replies {
@@ -222,7 +219,8 @@ impl Player {
     pub(crate) fn restart(&mut self) {
         let recovered_at = self.host.settings.recovered_at;
         let seed = self.host.settings.seed;
-        self.host.settings.seed = seed.wrapping_add(SEQUENCE_STEP.wrapping_mul(self.starts));
+        let runs = self.host.rows.executions.len() as u64;
+        self.host.settings.seed = seed.wrapping_add(SEQUENCE_STEP.wrapping_mul(runs));
         self.host.reopen(recovered_at);
         self.host.settings.seed = seed;
     }

@@ -3,10 +3,14 @@
 
 use everbeat_engine::{Command, DecisionTaskResponse, TaskKind};
 use everbeat_model::{
-    ActivityType, ChildPolicy, CompleteWorkflowExecutionDecisionAttributes, Decision, DecisionList,
+    ActivityType, ChildPolicy, CompleteWorkflowExecutionDecisionAttributes,
+    ContinueAsNewWorkflowExecutionDecisionAttributes, Decision, DecisionList,
     DescribeWorkflowExecutionInput, DurationInSecondsOptional, Fault, FaultKind,
     RegisterActivityTypeInput, RegisterDomainInput, RegisterWorkflowTypeInput,
-    ScheduleActivityTaskDecisionAttributes, StartTimerDecisionAttributes,
+    RequestCancelExternalWorkflowExecutionDecisionAttributes,
+    ScheduleActivityTaskDecisionAttributes, ScheduleLambdaFunctionDecisionAttributes,
+    SignalExternalWorkflowExecutionDecisionAttributes,
+    StartChildWorkflowExecutionDecisionAttributes, StartTimerDecisionAttributes,
     StartWorkflowExecutionInput, TaskList, WorkflowExecution, WorkflowType,
 };
 use everbeat_partition::{
@@ -18,6 +22,8 @@ pub(crate) const DOMAIN: &str = "shop";
 pub(crate) const MAIN: &str = "main";
 /// The default list of activity tasks.
 pub(crate) const WORK: &str = "work";
+/// The list of the decision tasks of children.
+pub(crate) const KIDS: &str = "kids";
 pub(crate) const DECISION: TaskKind = TaskKind::Decision;
 pub(crate) const ACTIVITY: TaskKind = TaskKind::Activity;
 
@@ -186,6 +192,68 @@ pub(crate) fn start_timer(timer_id: &str, seconds: &str) -> Decision {
 
 pub(crate) fn complete() -> Decision {
     Decision::CompleteWorkflowExecution(CompleteWorkflowExecutionDecisionAttributes::default())
+}
+
+/// A child on the list `kids`.
+pub(crate) fn child(workflow_id: &str) -> StartChildWorkflowExecutionDecisionAttributes {
+    StartChildWorkflowExecutionDecisionAttributes {
+        workflow_type: order(),
+        workflow_id: workflow_id.into(),
+        task_list: list(KIDS),
+        ..StartChildWorkflowExecutionDecisionAttributes::default()
+    }
+}
+
+pub(crate) fn start_child(workflow_id: &str) -> Decision {
+    Decision::StartChildWorkflowExecution(child(workflow_id))
+}
+
+pub(crate) fn signal_external(workflow_id: &str, signal_name: &str) -> Decision {
+    signal_external_run(workflow_id, None, signal_name)
+}
+
+pub(crate) fn signal_external_run(
+    workflow_id: &str,
+    run_id: Option<&str>,
+    signal_name: &str,
+) -> Decision {
+    Decision::SignalExternalWorkflowExecution(SignalExternalWorkflowExecutionDecisionAttributes {
+        workflow_id: workflow_id.into(),
+        run_id: run_id.map(Into::into),
+        signal_name: signal_name.into(),
+        ..SignalExternalWorkflowExecutionDecisionAttributes::default()
+    })
+}
+
+pub(crate) fn cancel_external(workflow_id: &str) -> Decision {
+    Decision::RequestCancelExternalWorkflowExecution(
+        RequestCancelExternalWorkflowExecutionDecisionAttributes {
+            workflow_id: workflow_id.into(),
+            ..RequestCancelExternalWorkflowExecutionDecisionAttributes::default()
+        },
+    )
+}
+
+pub(crate) fn continue_as_new() -> Decision {
+    let attributes = ContinueAsNewWorkflowExecutionDecisionAttributes::default();
+    Decision::ContinueAsNewWorkflowExecution(attributes)
+}
+
+pub(crate) fn schedule_function(id: &str) -> Decision {
+    Decision::ScheduleLambdaFunction(ScheduleLambdaFunctionDecisionAttributes {
+        id: id.into(),
+        name: "resize".into(),
+        ..ScheduleLambdaFunctionDecisionAttributes::default()
+    })
+}
+
+pub(crate) fn terminate_with(workflow_id: &str, policy: ChildPolicy) -> Call {
+    let terminate = Command::Terminate {
+        reason: None,
+        details: None,
+        child_policy: Some(policy),
+    };
+    to_run(workflow_id, None, terminate)
 }
 
 pub(crate) fn describe(workflow_id: &str, run_id: &str) -> Call {

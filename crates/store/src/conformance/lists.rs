@@ -1,22 +1,27 @@
 //! Checks of lists of runs.
 
-use everbeat_model::Timestamp;
+use everbeat_model::shape::from_json_text;
+use everbeat_model::{CloseStatus, Tag, TagList, Timestamp, WorkflowExecutionInfo};
 use everbeat_partition::rows::{DomainId, ExecutionRow, RunKey};
-use everbeat_partition::store::{ListPosition, ListQuery, Reader, Store, Which};
+use everbeat_partition::store::{Filter, ListPosition, ListQuery, Reader, Selection, Store, Which};
 
 use super::samples::{DOMAIN, batch_of, closed, open, run_key};
 
+const EVERY: [Which; 3] = [Which::Open, Which::ClosedByStart, Which::ClosedByClose];
+
 fn query(which: Which) -> ListQuery {
     ListQuery {
-        domain: DOMAIN,
-        which,
-        by_close_time: false,
-        oldest: Timestamp(0),
-        latest: None,
+        selection: Selection {
+            domain: DOMAIN,
+            which,
+            filter: None,
+            oldest: Timestamp(0),
+            latest: None,
+            now: Timestamp(1_000_000),
+        },
         reverse: false,
         after: None,
         max: 100,
-        now: Timestamp(1_000_000),
     }
 }
 
@@ -24,12 +29,14 @@ fn query(which: Which) -> ListQuery {
 fn page(reader: &dyn Reader, query: &ListQuery) -> (Vec<String>, Option<ListPosition>) {
     let page = reader.list(query).expect("a list can be read");
     assert!(page.entries.len() <= query.max);
-    let ids = page.entries.iter();
-    let ids = ids.map(|info| info.execution.run_id.as_str().to_owned());
+    let ids = page.entries.iter().map(|info| {
+        let info: WorkflowExecutionInfo = from_json_text(info).expect("an info is JSON");
+        info.execution.run_id.as_str().to_owned()
+    });
     (ids.collect(), page.next)
 }
 
-/// Run ids of all pages.
+/// Run ids of all pages. The count says the same.
 fn all_pages(reader: &dyn Reader, query: &ListQuery) -> Vec<String> {
     let mut query = query.clone();
     let mut found = Vec::new();
@@ -40,42 +47,157 @@ fn all_pages(reader: &dyn Reader, query: &ListQuery) -> Vec<String> {
             "only the last page may be short"
         );
         found.extend(ids);
-        let Some(next) = next else { return found };
+        let Some(next) = next else { break };
         query.after = Some(next);
     }
+    let count = reader.count(&query.selection);
+    assert_eq!(count, Ok(found.len() as u64), "{query:?}");
+    found
 }
 
-/// Ten open runs and ten closed ones, with ties in both times; others in another domain.
+/// A run of one of several types, with none to three tags.
+fn varied(sequence: u64, workflow_id: &str, started: i64) -> ExecutionRow {
+    let mut row = open(sequence, workflow_id, started);
+    let (name, version) = match sequence % 5 {
+        0 => ("order", "1"),
+        1 => ("order", "2"),
+        2 => ("order", "10"),
+        3 => ("refund", "1"),
+        _ => ("refund", "2"),
+    };
+    row.info.workflow_type.name = name.into();
+    row.info.workflow_type.version = version.into();
+    let tags: &[&str] = match sequence % 4 {
+        0 => &[],
+        1 => &["red"],
+        // The same tag twice is one tag.
+        2 => &["blue", "red", "blue"],
+        _ => &["", "blue"],
+    };
+    let tags: Vec<Option<Tag>> = tags.iter().map(|&tag| Some(tag.into())).collect();
+    row.info.tag_list = Some(TagList(tags)).filter(|tags| !tags.is_empty());
+    row
+}
+
+/// A closed run, with a status that its key decides.
+fn ended(row: ExecutionRow, at: i64) -> ExecutionRow {
+    let index = usize::try_from(row.run.sequence()).unwrap_or_default() % 4;
+    let mut row = closed(row, at, None);
+    row.info.close_status = CloseStatus::ALL.get(index).copied();
+    row
+}
+
+/// Ten open runs and ten closed ones, with ties in both times; a chain of runs of one workflow id; the same in another
+/// domain. Half of the closed runs were open in a commit before.
 fn fill(store: &mut dyn Store) -> Vec<ExecutionRow> {
     let started = [50, 10, 10, 30, 30, 30, 20, 70, 70, 60];
     let closed_at = [90, 95, 95, 80, 95, 80, 85, 85, 99, 99];
     let mut rows = Vec::new();
+    let mut were_open = Vec::new();
     for (index, (start, close)) in started.into_iter().zip(closed_at).enumerate() {
         let sequence = 2 * index as u64 + 1;
-        rows.push(open(sequence, &format!("open-{index}"), start));
-        let row = open(sequence + 1, &format!("closed-{index}"), start);
-        rows.push(closed(row, close, None));
+        rows.push(varied(sequence, &format!("open-{index}"), start));
+        let row = varied(sequence + 1, &format!("closed-{index}"), start);
+        if index % 2 == 0 {
+            were_open.push(row.clone());
+        }
+        rows.push(ended(row, close));
     }
-    let mut other = open(100, "open-0", 30);
-    other.domain = DomainId(2);
-    let mut other_closed = closed(open(101, "closed-0", 30), 85, None);
-    other_closed.domain = DomainId(2);
-    let all = rows.iter().cloned().chain([other, other_closed]);
-    assert_eq!(store.commit(&batch_of(all)), Ok(()));
+    assert_eq!(store.commit(&batch_of(were_open)), Ok(()));
+    assert_eq!(store.commit(&batch_of(rows.iter().cloned())), Ok(()));
+    rows.extend(chain(store));
+    let elsewhere = rows.iter().cloned().map(|mut row| {
+        row.domain = DomainId(2);
+        row.run = RunKey::new(row.run.sequence() + 1000, row.run.slot());
+        row
+    });
+    assert_eq!(store.commit(&batch_of(elsewhere)), Ok(()));
     rows
+}
+
+/// Runs of one workflow id, which follow each other; the last is open.
+fn chain(store: &mut dyn Store) -> Vec<ExecutionRow> {
+    let mut rows = Vec::new();
+    let times = [(5, 8), (8, 8), (8, 30), (30, 31), (35, 80), (80, 95)];
+    for (sequence, (start, close)) in (30..).zip(times) {
+        let row = varied(sequence, "chain", start);
+        assert_eq!(store.commit(&batch_of([row.clone()])), Ok(()));
+        let row = ended(row, close);
+        assert_eq!(store.commit(&batch_of([row.clone()])), Ok(()));
+        rows.push(row);
+    }
+    let last = varied(40, "chain", 95);
+    assert_eq!(store.commit(&batch_of([last.clone()])), Ok(()));
+    rows.push(last);
+    rows
+}
+
+/// None, and each filter with some, one and no run that passes.
+fn filters() -> Vec<Option<Filter>> {
+    let workflow_id = |id: &str| Filter::WorkflowId(id.into());
+    let typ = |name: &str, version: Option<&str>| Filter::Type {
+        name: name.into(),
+        version: version.map(Into::into),
+    };
+    let mut filters = vec![
+        workflow_id("chain"),
+        workflow_id("open-3"),
+        workflow_id("closed-3"),
+        workflow_id("chai"),
+        typ("order", None),
+        typ("refund", None),
+        typ("nothing", None),
+        typ("order", Some("1")),
+        typ("order", Some("10")),
+        typ("order", Some("3")),
+    ];
+    filters.extend(["red", "blue", "", "Red"].map(|tag| Filter::Tag(tag.into())));
+    filters.extend(CloseStatus::ALL.iter().copied().map(Filter::CloseStatus));
+    let filters = filters.into_iter().map(Some);
+    filters.chain([None]).collect()
+}
+
+/// What a filter says, by its definition.
+fn passes(row: &ExecutionRow, filter: &Filter) -> bool {
+    match filter {
+        Filter::WorkflowId(id) => row.workflow_id() == id,
+        Filter::Type {
+            name,
+            version: None,
+        } => row.info.workflow_type.name == *name,
+        Filter::Type {
+            name,
+            version: Some(version),
+        } => row.info.workflow_type.name == *name && row.info.workflow_type.version == *version,
+        Filter::Tag(tag) => row
+            .info
+            .tag_list
+            .iter()
+            .any(|list| list.tags().any(|own| own == tag)),
+        Filter::CloseStatus(status) => row.info.close_status == Some(*status),
+    }
 }
 
 /// What a list is by its definition.
 fn expected(rows: &[ExecutionRow], query: &ListQuery) -> Vec<String> {
+    let Selection {
+        which,
+        filter,
+        oldest,
+        latest,
+        ..
+    } = &query.selection;
     let mut shown: Vec<(Timestamp, RunKey, String)> = rows
         .iter()
-        .filter(|row| row.info.close_timestamp.is_some() == (query.which == Which::Closed))
+        .filter(|row| row.info.close_timestamp.is_none() == (*which == Which::Open))
+        .filter(|row| filter.as_ref().is_none_or(|filter| passes(row, filter)))
         .map(|row| {
-            let closed = row.info.close_timestamp.filter(|_| query.by_close_time);
+            let by_close = *which == Which::ClosedByClose;
+            let closed = row.info.close_timestamp.filter(|_| by_close);
             let at = closed.unwrap_or(row.info.start_timestamp);
             (at, row.run, row.run_id().as_str().to_owned())
         })
-        .filter(|(at, ..)| query.oldest <= *at && query.latest.is_none_or(|latest| *at <= latest))
+        .filter(|(at, ..)| oldest <= at && latest.is_none_or(|latest| *at <= latest))
         .collect();
     shown.sort();
     if !query.reverse {
@@ -86,27 +208,28 @@ fn expected(rows: &[ExecutionRow], query: &ListQuery) -> Vec<String> {
 
 pub(super) fn pages(store: &mut dyn Store, reader: &dyn Reader) {
     let rows = fill(store);
-    for (which, by_close_time) in [
-        (Which::Open, false),
-        (Which::Closed, false),
-        (Which::Closed, true),
-    ] {
-        for reverse in [false, true] {
-            for (oldest, latest) in [(0, None), (30, Some(70)), (80, Some(95)), (31, Some(31))] {
-                for max in [1, 2, 3, 10, 11] {
-                    let query = ListQuery {
-                        by_close_time,
-                        reverse,
-                        oldest: Timestamp(oldest),
-                        latest: latest.map(Timestamp),
-                        max,
-                        ..query(which)
-                    };
-                    assert_eq!(
-                        all_pages(reader, &query),
-                        expected(&rows, &query),
-                        "{query:?}"
-                    );
+    for which in EVERY {
+        for filter in filters() {
+            for reverse in [false, true] {
+                for (oldest, latest) in [
+                    (0, None),
+                    (30, Some(70)),
+                    (80, Some(95)),
+                    (31, Some(31)),
+                    (60, Some(50)),
+                ] {
+                    for max in [1, 2, 3, 10, 11] {
+                        let mut query = ListQuery {
+                            reverse,
+                            max,
+                            ..query(which)
+                        };
+                        query.selection.filter.clone_from(&filter);
+                        query.selection.oldest = Timestamp(oldest);
+                        query.selection.latest = latest.map(Timestamp);
+                        let found = all_pages(reader, &query);
+                        assert_eq!(found, expected(&rows, &query), "{query:?}");
+                    }
                 }
             }
         }
@@ -147,7 +270,12 @@ pub(super) fn changes_between_pages(store: &mut dyn Store, reader: &dyn Reader) 
 }
 
 pub(super) fn expired(store: &mut dyn Store, reader: &dyn Reader) {
-    let row = |sequence: u64, expires| closed(open(sequence, "a", 10), 20, expires);
+    let row = |sequence: u64, expires| {
+        let row = varied(4 * sequence + 1, "a", 10);
+        let mut row = closed(row, 20, expires);
+        row.info.workflow_type.name = "order".into();
+        row
+    };
     let rows = [
         row(1, Some(99)),
         row(2, Some(100)),
@@ -155,12 +283,22 @@ pub(super) fn expired(store: &mut dyn Store, reader: &dyn Reader) {
         row(4, None),
     ];
     assert_eq!(store.commit(&batch_of(rows)), Ok(()));
-    for by_close_time in [false, true] {
-        let query = ListQuery {
-            by_close_time,
-            now: Timestamp(100),
-            ..query(Which::Closed)
-        };
-        assert_eq!(all_pages(reader, &query), ["run-4", "run-3"]);
+    let filters = [
+        None,
+        Some(Filter::WorkflowId("a".into())),
+        Some(Filter::Tag("red".into())),
+        Some(Filter::CloseStatus(CloseStatus::Completed)),
+        Some(Filter::Type {
+            name: "order".into(),
+            version: None,
+        }),
+    ];
+    for which in [Which::ClosedByStart, Which::ClosedByClose] {
+        for filter in filters.clone() {
+            let mut query = query(which);
+            query.selection.filter = filter;
+            query.selection.now = Timestamp(100);
+            assert_eq!(all_pages(reader, &query), ["run-17", "run-13"], "{query:?}");
+        }
     }
 }

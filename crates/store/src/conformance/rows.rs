@@ -2,12 +2,12 @@
 
 use everbeat_engine::TaskKind;
 use everbeat_model::{EventId, RegistrationStatus, Timestamp};
-use everbeat_partition::rows::{Batch, DomainId, RunKey, TypeKind};
+use everbeat_partition::rows::{Batch, DomainId, MessageId, RunKey, TypeKind};
 use everbeat_partition::store::{LoadedRun, LoadedRuns, Needs, Reader, Start, Store};
 
 use super::samples::{
-    DOMAIN, activity_type, batch_of, closed, domain, events, heartbeat, load, load_open, open,
-    run_key, snapshot, start, task, task_row, type_key, workflow_type,
+    DOMAIN, activity_type, batch_of, closed, domain, events, heartbeat, load, load_open, message,
+    open, run_key, snapshot, start, task, task_row, type_key, workflow_type,
 };
 
 pub(super) fn empty(store: &mut dyn Store, reader: &dyn Reader) {
@@ -42,6 +42,9 @@ fn full_batch() -> Batch {
     batch.put_task(task(1, 2), task_row(TaskKind::Decision, 8), false);
     batch.put_task(task(1, 3), task_row(TaskKind::Activity, 9), false);
     batch.deadlines.insert(run_key(1), Some(Timestamp(5000)));
+    batch.messages.insert(MessageId(3), Some(message(2)));
+    batch.messages.insert(MessageId(11), Some(message(1)));
+    batch.clock = Some(Timestamp(1300));
     batch
 }
 
@@ -60,6 +63,8 @@ pub(super) fn round_trip(store: &mut dyn Store, reader: &dyn Reader) {
             (task(1, 3), task_row(TaskKind::Activity, 9)),
         ],
         deadlines: vec![(Timestamp(5000), run_key(1))],
+        messages: vec![(MessageId(3), message(2)), (MessageId(11), message(1))],
+        clock: Some(Timestamp(1300)),
         last_run: run_key(2),
     };
     let mut found = start(store);
@@ -106,6 +111,10 @@ pub(super) fn overwrite_and_remove(store: &mut dyn Store, _: &dyn Reader) {
     batch.put_task(task(1, 2), task_row(TaskKind::Decision, 10), true);
     batch.delete_task(task(1, 3), true);
     batch.deadlines.insert(run_key(1), Some(Timestamp(4000)));
+    batch.messages.insert(MessageId(3), None);
+    batch.messages.insert(MessageId(11), Some(message(2)));
+    batch.messages.insert(MessageId(10), Some(message(1)));
+    batch.clock = Some(Timestamp(1400));
     assert_eq!(store.commit(&batch), Ok(()));
 
     let found = start(store);
@@ -119,6 +128,9 @@ pub(super) fn overwrite_and_remove(store: &mut dyn Store, _: &dyn Reader) {
         [(task(1, 2), task_row(TaskKind::Decision, 10))]
     );
     assert_eq!(found.deadlines, [(Timestamp(4000), run_key(1))]);
+    let messages = [(MessageId(10), message(1)), (MessageId(11), message(2))];
+    assert_eq!(found.messages, messages);
+    assert_eq!(found.clock, Some(Timestamp(1400)));
     assert_eq!(found.open_runs, [(DOMAIN, 1)].into());
     let loaded = load(store, 1).expect("the run is there");
     assert_eq!(loaded.row, requested);
@@ -135,10 +147,12 @@ pub(super) fn overwrite_and_remove(store: &mut dyn Store, _: &dyn Reader) {
     batch.deadlines.insert(run_key(40), None);
     batch.heartbeats.insert(task(40, 1), None);
     batch.delete_task(task(40, 1), true);
+    batch.messages.insert(MessageId(40), None);
     assert_eq!(store.commit(&batch), Ok(()));
     let found = start(store);
     assert_eq!(found.deadlines, []);
     assert_eq!(found.tasks, []);
+    assert_eq!(found.clock, Some(Timestamp(1400)), "it stays");
 }
 
 /// The batch that holds it leaves nothing at all behind, and the store goes on.

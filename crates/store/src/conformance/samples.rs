@@ -8,8 +8,8 @@ use everbeat_model::{
 };
 use everbeat_partition::executions::SNAPSHOT_VERSION;
 use everbeat_partition::rows::{
-    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, Realm, RunKey, SnapshotRow,
-    TaskId, TaskRow, TypeDetail, TypeKey, TypeKind,
+    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, MessageRow, Realm, RunKey,
+    SnapshotRow, TaskId, TaskRow, TypeDetail, TypeKey, TypeKind,
 };
 use everbeat_partition::store::{LoadedRun, Needs, Start, Store};
 
@@ -29,7 +29,11 @@ pub(super) fn open(sequence: u64, workflow_id: &str, started: i64) -> ExecutionR
     info.workflow_type.version = "1.0".into();
     info.start_timestamp = Timestamp(started);
     info.execution_status = ExecutionStatus::Open;
-    info.tag_list = Some(TagList(vec!["red".into(), AWKWARD.into()]));
+    info.tag_list = Some(TagList(vec![
+        Some("red".into()),
+        None,
+        Some(AWKWARD.into()),
+    ]));
     ExecutionRow {
         run: run_key(sequence),
         domain: DOMAIN,
@@ -96,6 +100,15 @@ pub(super) fn task_row(kind: TaskKind, order: u64) -> TaskRow {
         priority: i32::MIN,
         order,
         is_ready: order.is_multiple_of(2),
+    }
+}
+
+/// A message that a run sent.
+pub(super) fn message(source: u64) -> MessageRow {
+    MessageRow {
+        domain: DOMAIN,
+        source: run_key(source),
+        text: format!("{{\"text\":{AWKWARD:?}}}"),
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::btree_map::Entry;
 use everbeat_model::{EventId, Timestamp};
 use everbeat_partition::executions::SNAPSHOT_VERSION;
 use everbeat_partition::rows::{
-    DomainId, EventsRow, ExecutionRow, HeartbeatRow, RunKey, SnapshotRow, TaskId, TaskRow,
+    DomainId, EventsRow, ExecutionRow, HeartbeatRow, MessageId, MessageRow, RunKey, SnapshotRow,
+    TaskId, TaskRow,
 };
 use everbeat_partition::store::{LoadedRun, LoadedRuns, Needs, Start, StoreError};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
@@ -42,14 +43,22 @@ fn first<T>(
     found.next().map_err(store_error)?.map(read).transpose()
 }
 
+/// How many runs are open in each domain.
+pub(super) const OPEN_RUNS: &str =
+    "SELECT domain, count(*) FROM executions INDEXED BY executions_open_by_start
+     WHERE closed_ms IS NULL GROUP BY domain";
+pub(super) const LAST_RUN: &str = "SELECT coalesce(max(run), 0) FROM executions";
+/// The open run of a workflow id.
+pub(super) const OPEN_RUN: &str =
+    "SELECT run FROM executions INDEXED BY executions_open_by_workflow_id
+     WHERE domain = ?1 AND workflow_id = ?2 AND closed_ms IS NULL";
+
 pub(super) fn start(connection: &Connection, horizon: Timestamp) -> Result<Start, StoreError> {
-    let counts = "SELECT domain, count(*) FROM executions WHERE closed_ms IS NULL GROUP BY domain";
-    let open_runs = all(connection, counts, [], |row| {
+    let open_runs = all(connection, OPEN_RUNS, [], |row| {
         let domain = DomainId(row.get(0).map_err(store_error)?);
         let count: i64 = row.get(1).map_err(store_error)?;
         Ok((domain, count.unsigned_abs()))
     })?;
-    let last_run = "SELECT coalesce(max(run), 0) FROM executions";
     Ok(Start {
         domains: all(
             connection,
@@ -67,8 +76,12 @@ pub(super) fn start(connection: &Connection, horizon: Timestamp) -> Result<Start
         open_runs: open_runs.into_iter().collect(),
         tasks: tasks(connection)?,
         deadlines: deadlines(connection, Timestamp(i64::MIN), horizon)?,
+        messages: messages(connection)?,
+        clock: first(connection, "SELECT now_ms FROM clock", [], |row| {
+            Ok(Timestamp(row.get(0).map_err(store_error)?))
+        })?,
         last_run: connection
-            .query_row(last_run, [], |row| rows::run(row, 0))
+            .query_row(LAST_RUN, [], |row| rows::run(row, 0))
             .map_err(store_error)?,
     })
 }
@@ -82,6 +95,19 @@ fn tasks(connection: &Connection) -> Result<Vec<(TaskId, TaskRow)>, StoreError> 
             scheduled_event_id: EventId(row.get(1).map_err(store_error)?),
         };
         Ok((task, rows::task(row)?))
+    })
+}
+
+fn messages(connection: &Connection) -> Result<Vec<(MessageId, MessageRow)>, StoreError> {
+    let sql = "SELECT message, domain, source, text FROM messages ORDER BY message";
+    all(connection, sql, [], |row| {
+        let id: i64 = row.get(0).map_err(store_error)?;
+        let message = MessageRow {
+            domain: DomainId(row.get(1).map_err(store_error)?),
+            source: rows::run(row, 2).map_err(store_error)?,
+            text: row.get(3).map_err(store_error)?,
+        };
+        Ok((MessageId(id.cast_unsigned()), message))
     })
 }
 
@@ -105,8 +131,7 @@ pub(super) fn runs(connection: &Connection, needs: &Needs) -> Result<LoadedRuns,
         let (domain, workflow_id) = need;
         let run = first(
             connection,
-            "SELECT run FROM executions INDEXED BY executions_open_by_workflow_id
-             WHERE domain = ?1 AND workflow_id = ?2 AND closed_ms IS NULL",
+            OPEN_RUN,
             (domain.0, workflow_id.as_str()),
             |row| rows::run(row, 0).map_err(store_error),
         )?;

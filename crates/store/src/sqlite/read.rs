@@ -1,20 +1,20 @@
-//! Reads that need no partition, over a small pool of read-only connections. Every read is one statement, so that none
-//! holds up a checkpoint for long.
+//! Reads that need no partition, over a small pool of read-only connections. Every read is short, so that none holds up a
+//! checkpoint for long.
 
 use core::fmt;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use everbeat_model::{EventId, Timestamp, WorkflowExecutionInfo};
+use everbeat_model::EventId;
 use everbeat_partition::rows::{ExecutionRow, RunKey};
 use everbeat_partition::store::{
-    HistoryPage, HistoryQuery, ListPage, ListPosition, ListQuery, Reader, StoreError, Which,
+    HistoryPage, HistoryQuery, ListPage, ListQuery, Reader, Selection, StoreError,
 };
 use rusqlite::{Connection, OpenFlags};
 
 use super::checkpoint::Wal;
 use super::error::store_error;
-use super::{BUSY_TIMEOUT, load, rows};
+use super::{BUSY_TIMEOUT, list, load, rows};
 use crate::history::PageCutter;
 
 /// Reads of a [`SqliteStore`](super::SqliteStore) from any thread; a clone shares the connections.
@@ -123,7 +123,13 @@ impl Reader for SqliteReader {
     }
 
     fn list(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
-        self.connection().read(|connection| list(connection, query))
+        self.connection()
+            .read(|connection| list::list(connection, query))
+    }
+
+    fn count(&self, selection: &Selection) -> Result<u64, StoreError> {
+        self.connection()
+            .read(|connection| list::count(connection, selection))
     }
 }
 
@@ -152,113 +158,4 @@ fn history(connection: &Connection, query: &HistoryQuery) -> Result<HistoryPage,
         }
     }
     Ok(cutter.finish())
-}
-
-fn list(connection: &Connection, query: &ListQuery) -> Result<ListPage, StoreError> {
-    let (above, below) = bounds(query);
-    let limit = i64::try_from(query.max)
-        .unwrap_or(i64::MAX)
-        .saturating_add(1);
-    let params = (
-        query.domain.0,
-        above.0,
-        above.1,
-        below.0,
-        below.1,
-        query.now.0,
-        limit,
-    );
-    let mut found = load::all(connection, &list_sql(query), params, |row| {
-        let position = ListPosition {
-            at: rows::timestamp(row, 0).map_err(store_error)?,
-            run: rows::run(row, 1).map_err(store_error)?,
-        };
-        Ok((position, rows::json::<WorkflowExecutionInfo>(row, 2)?))
-    })?;
-    let has_more = found.len() > query.max;
-    found.truncate(query.max);
-    let last = found.last().map(|(position, _)| *position);
-    Ok(ListPage {
-        next: last.filter(|_| has_more),
-        entries: found.into_iter().map(|(_, info)| info).collect(),
-    })
-}
-
-/// Places between which the page lies, both exclusive: (time, run).
-fn bounds(query: &ListQuery) -> ((i64, i64), (i64, i64)) {
-    let latest = query.latest.unwrap_or(Timestamp(i64::MAX));
-    let mut above = (query.oldest.0, -1);
-    let mut below = (latest.0, i64::MAX);
-    if let Some(after) = query.after {
-        let after = (after.at.0, rows::key(after.run));
-        if query.reverse {
-            above = above.max(after);
-        } else {
-            below = below.min(after);
-        }
-    }
-    (above, below)
-}
-
-/// The index is named, so that the plan never depends on what the planner believes about the data.
-fn list_sql(query: &ListQuery) -> String {
-    let (index, time, filter) = match (query.which, query.by_close_time) {
-        (Which::Open, _) => ("executions_open_by_start", "started_ms", OPEN),
-        (Which::Closed, false) => ("executions_closed_by_start", "started_ms", CLOSED),
-        (Which::Closed, true) => ("executions_closed_by_close", "closed_ms", CLOSED),
-    };
-    let direction = if query.reverse { "ASC" } else { "DESC" };
-    format!(
-        "SELECT {time}, run, info FROM executions INDEXED BY {index}
-         WHERE domain = ?1 AND ({time}, run) > (?2, ?3) AND ({time}, run) < (?4, ?5) AND {filter}
-         ORDER BY {time} {direction}, run {direction} LIMIT ?7"
-    )
-}
-
-/// The present is the sixth parameter here too, so that both forms take the same.
-const OPEN: &str = "closed_ms IS NULL AND ?6 IS NOT NULL";
-const CLOSED: &str = "closed_ms IS NOT NULL AND (expires_ms IS NULL OR expires_ms > ?6)";
-
-#[cfg(test)]
-mod tests {
-    use everbeat_partition::rows::DomainId;
-
-    use super::*;
-
-    /// A page costs what it shows: two bounds on the index, nothing sorted. (Among runs of the same millisecond, those
-    /// before the page's place are skipped one by one.)
-    #[test]
-    fn every_list_seeks_in_its_index() {
-        let schema = include_str!("schema/version_1.sql");
-        let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(schema).unwrap();
-        for (which, by_close_time, time) in [
-            (Which::Open, false, "started_ms"),
-            (Which::Closed, false, "started_ms"),
-            (Which::Closed, true, "closed_ms"),
-        ] {
-            for reverse in [false, true] {
-                let query = ListQuery {
-                    domain: DomainId(1),
-                    which,
-                    by_close_time,
-                    oldest: Timestamp(0),
-                    latest: None,
-                    reverse,
-                    after: None,
-                    max: 1,
-                    now: Timestamp(0),
-                };
-                let sql = format!("EXPLAIN QUERY PLAN {}", list_sql(&query));
-                let plan = load::all(&connection, &sql, [0; 7], |row| {
-                    Ok(rows::text(row, 3)?.to_owned())
-                })
-                .unwrap()
-                .join("\n");
-                let bounds = format!("(domain=? AND {time}>? AND {time}<?)");
-                assert!(plan.contains(&bounds), "{plan}");
-                assert!(!plan.contains("TEMP B-TREE"), "{plan}");
-            }
-        }
-    }
 }

@@ -11,7 +11,10 @@ const APPLICATION_ID: i64 = 0x4576_4274;
 
 /// Step `n` brings a file from version `n` to version `n + 1`; an empty file has version 0. A step that has been
 /// released is never changed again.
-const MIGRATIONS: &[&str] = &[include_str!("schema/version_1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/version_1.sql"),
+    include_str!("schema/version_2.sql"),
+];
 
 /// Checks whose the file is, before anything in it is touched.
 ///

@@ -5,6 +5,7 @@ use everbeat_model::shape::to_json;
 use everbeat_partition::rows::{Batch, TypeDetail};
 use rusqlite::{Connection, Result, Statement, params};
 
+use super::executions::write_executions;
 use super::rows::{key, task_kind, type_kind};
 
 /// Writes all rows of the batch. The caller holds the transaction.
@@ -19,18 +20,20 @@ pub(super) fn write_batch(connection: &Connection, batch: &Batch) -> Result<()> 
     write_heartbeats(connection, batch)?;
     write_tasks(connection, batch)?;
     write_deadlines(connection, batch)?;
+    write_messages(connection, batch)?;
+    write_clock(connection, batch)?;
     write_executions(connection, batch)
 }
 
 /// A statement that is prepared when it is first needed.
-struct Lazy<'c> {
+pub(super) struct Lazy<'c> {
     connection: &'c Connection,
     sql: &'static str,
     statement: Option<rusqlite::CachedStatement<'c>>,
 }
 
 impl<'c> Lazy<'c> {
-    fn new(connection: &'c Connection, sql: &'static str) -> Self {
+    pub(super) fn new(connection: &'c Connection, sql: &'static str) -> Self {
         Self {
             connection,
             sql,
@@ -38,7 +41,7 @@ impl<'c> Lazy<'c> {
         }
     }
 
-    fn get(&mut self) -> Result<&mut Statement<'c>> {
+    pub(super) fn get(&mut self) -> Result<&mut Statement<'c>> {
         match &mut self.statement {
             Some(statement) => Ok(statement),
             empty => Ok(empty.insert(self.connection.prepare_cached(self.sql)?)),
@@ -189,37 +192,29 @@ fn write_deadlines(connection: &Connection, batch: &Batch) -> Result<()> {
     Ok(())
 }
 
-/// In the order of their keys, so that a run closes before its successor opens under the same workflow id. A closed run
-/// needs no snapshot any more.
-fn write_executions(connection: &Connection, batch: &Batch) -> Result<()> {
+fn write_clock(connection: &Connection, batch: &Batch) -> Result<()> {
+    if let Some(now) = batch.clock {
+        let put = "INSERT OR REPLACE INTO clock (id, now_ms) VALUES (1, ?1)";
+        connection.prepare_cached(put)?.execute((now.0,))?;
+    }
+    Ok(())
+}
+
+fn write_messages(connection: &Connection, batch: &Batch) -> Result<()> {
     let mut put = Lazy::new(
         connection,
-        "INSERT INTO executions (run, domain, workflow_id, run_id, type_name, type_version, started_ms,
-                                 closed_ms, close_status, expires_ms, info, detail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-         ON CONFLICT (run) DO UPDATE
-         SET closed_ms = ?8, close_status = ?9, expires_ms = ?10, info = ?11, detail = ?12",
+        "INSERT OR REPLACE INTO messages (message, domain, source, text) VALUES (?1, ?2, ?3, ?4)",
     );
-    let mut drop_snapshot = Lazy::new(connection, "DELETE FROM snapshots WHERE run = ?1");
-    for (&run, row) in &batch.executions {
-        let info = &row.info;
-        put.get()?.execute(params![
-            key(run),
-            row.domain.0,
-            info.execution.workflow_id.as_str(),
-            info.execution.run_id.as_str(),
-            info.workflow_type.name.as_str(),
-            info.workflow_type.version.as_str(),
-            info.start_timestamp.0,
-            info.close_timestamp.map(|at| at.0),
-            info.close_status.map(|status| status.as_str()),
-            row.expires_at.map(|at| at.0),
-            to_json(info),
-            row.detail.as_ref().map(to_json),
-        ])?;
-        if info.close_timestamp.is_some() {
-            drop_snapshot.get()?.execute((key(run),))?;
-        }
+    let mut delete = Lazy::new(connection, "DELETE FROM messages WHERE message = ?1");
+    for (id, row) in &batch.messages {
+        let id = id.0.cast_signed();
+        match row {
+            Some(row) => {
+                put.get()?
+                    .execute((id, row.domain.0, key(row.source), row.text.as_str()))?
+            }
+            None => delete.get()?.execute((id,))?,
+        };
     }
     Ok(())
 }

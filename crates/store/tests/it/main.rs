@@ -1,6 +1,7 @@
 //! All tests of the store: the checks that every backend passes, and what is particular to one of them.
 
 mod faulty;
+mod formats;
 mod sqlite;
 
 use std::path::Path;

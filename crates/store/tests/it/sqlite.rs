@@ -3,19 +3,20 @@
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use everbeat_model::{EventId, Timestamp};
-use everbeat_partition::rows::{Batch, RunKey, TypeDetail};
-use everbeat_partition::store::{HistoryQuery, Needs, Reader, Store, StoreError};
+use everbeat_model::{CloseStatus, EventId, Timestamp, WorkflowExecutionInfo};
+use everbeat_partition::rows::{Batch, DomainId, ExecutionRow, RunKey};
+use everbeat_partition::store::{HistoryQuery, Reader, Store, StoreError};
 use everbeat_store::{KeyStore, OpenError, Options, SqliteStore};
 use rusqlite::Connection;
 use tempfile::{TempDir, tempdir};
 
 use crate::open;
 
-const FILE: &str = "everbeat.sqlite";
+pub(crate) const FILE: &str = "everbeat.sqlite";
 
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     tempdir().expect("a folder can be made")
 }
 
@@ -44,7 +45,7 @@ fn whole_history(run: u64) -> HistoryQuery {
     }
 }
 
-fn history(reader: &dyn Reader, run: u64) -> Vec<String> {
+pub(crate) fn history(reader: &dyn Reader, run: u64) -> Vec<String> {
     reader
         .history(&whole_history(run))
         .expect("a history can be read")
@@ -149,45 +150,6 @@ fn a_newer_file_is_refused() {
     );
 }
 
-/// The file format is a promise: this text is what version 1 wrote, and never changes.
-#[test]
-fn a_file_of_version_1_opens() {
-    let folder = folder();
-    let connection = Connection::open(folder.path().join(FILE)).unwrap();
-    connection
-        .execute_batch(include_str!("fixtures/format_1.sql"))
-        .unwrap();
-    drop(connection);
-    let (mut store, reader) = open(folder.path());
-    let start = store.load_start(Timestamp(i64::MAX)).unwrap();
-    assert_eq!(start.domains[0].name.as_str(), "shop");
-    assert!(
-        matches!(&start.types[0].1, TypeDetail::Workflow(detail) if detail.type_info.creation_date == Timestamp(1500))
-    );
-    assert_eq!(start.open_runs.values().sum::<u64>(), 1);
-    assert_eq!(start.tasks[0].1.task_list.as_str(), "main");
-    assert_eq!(start.deadlines, [(Timestamp(9000), RunKey(1025))]);
-    let needs = Needs {
-        runs: [RunKey(1025)].into(),
-        ..Needs::default()
-    };
-    let loaded = store
-        .load_runs(&needs)
-        .unwrap()
-        .runs
-        .remove(&RunKey(1025))
-        .unwrap()
-        .unwrap();
-    assert_eq!(loaded.row.workflow_id().as_str(), "order-7");
-    assert_eq!(loaded.row.info.start_timestamp, Timestamp(1500));
-    assert_eq!(loaded.snapshot.unwrap().event_id, EventId(1));
-    assert_eq!(loaded.events[0].lines, r#"{"eventId":2}"#);
-    assert_eq!(loaded.heartbeats[0].1.details.as_deref(), Some("half way"));
-    assert_eq!(history(&reader, 1025).len(), 2);
-    let keys = store.load_or_create_keys(Timestamp(0), &mut || panic!("there is one"));
-    assert_eq!(keys.unwrap()[0].created, Timestamp(1400));
-}
-
 #[test]
 fn a_file_that_is_no_database_is_refused() {
     let folder = folder();
@@ -206,7 +168,7 @@ fn damage_in_the_middle_is_reported() {
     let folder = folder();
     let (mut store, reader) = open(folder.path());
     let lines = "x".repeat(450);
-    for run in 1..=200 {
+    for run in 1..=400 {
         store.commit(&event(run, 1, &lines)).unwrap();
     }
     drop((store, reader));
@@ -214,7 +176,7 @@ fn damage_in_the_middle_is_reported() {
     let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     let length = file.metadata().unwrap().len();
     // Behind the roots of the tables, which lie at the front.
-    let from = 24 * 4096;
+    let from = 48 * 4096;
     assert!(length > from + 10 * 4096, "{length}");
     file.seek(SeekFrom::Start(from)).unwrap();
     file.write_all(&vec![0xA5; usize::try_from(length - from).unwrap()])
@@ -224,7 +186,7 @@ fn damage_in_the_middle_is_reported() {
     let (mut store, reader) = open(folder.path());
     let read = reader.history(&whole_history(150));
     assert!(matches!(read, Err(StoreError::Corrupt(_))), "{read:?}");
-    let written = store.commit(&event(201, 1, &lines));
+    let written = store.commit(&event(401, 1, &lines));
     assert!(
         matches!(written, Err(StoreError::Corrupt(_))),
         "{written:?}"
@@ -253,7 +215,7 @@ fn a_row_that_is_not_what_it_should_be_is_reported() {
 fn a_full_disk_refuses_writes_and_recovers() {
     let folder = folder();
     let options = Options {
-        max_bytes: Some(60 * 4096),
+        max_bytes: Some(90 * 4096),
         ..Options::default()
     };
     let (mut store, reader) = SqliteStore::open(folder.path(), &options).unwrap();
@@ -264,7 +226,7 @@ fn a_full_disk_refuses_writes_and_recovers() {
             Ok(()) => kept += 1,
             Err(error) => break error,
         }
-        assert!(kept < 60);
+        assert!(kept < 90);
     };
     assert_eq!(refused, StoreError::Full);
     assert!(kept > 0);
@@ -391,4 +353,46 @@ fn readers_see_whole_commits() {
         }
     });
     assert_eq!(history(&reader, 2).len(), 100);
+}
+
+/// What is removed makes room: the file is shorter afterwards.
+#[test]
+fn the_file_shrinks_when_runs_are_removed() {
+    let folder = folder();
+    let (mut store, _reader) = open(folder.path());
+    let lines = "x".repeat(20_000);
+    let mut batch = Batch::default();
+    for run in 1..=301 {
+        batch.append_event(RunKey(run), EventId(1), &lines);
+        let mut row = ExecutionRow {
+            run: RunKey(run),
+            domain: DomainId(1),
+            info: WorkflowExecutionInfo::default(),
+            detail: None,
+            expires_at: Some(Timestamp(20)),
+        };
+        row.info.close_timestamp = Some(Timestamp(10));
+        row.info.close_status = Some(CloseStatus::Completed);
+        batch.executions.insert(row.run, row);
+    }
+    store.commit(&batch).unwrap();
+    let pages = |name| {
+        let shell = Connection::open(folder.path().join(FILE)).unwrap();
+        shell
+            .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    let before = pages("page_count");
+    let end = Instant::now() + Duration::from_secs(30);
+    let mut is_first = true;
+    while store.maintain(Timestamp(20)).unwrap() || is_first {
+        assert!(Instant::now() < end, "the store comes to no end");
+        is_first = false;
+        std::thread::yield_now();
+    }
+    let (after, free) = (pages("page_count"), pages("freelist_count"));
+    assert!(
+        before > 1500 && after < 400 && free < 300,
+        "{before} {after} {free}"
+    );
 }

@@ -1,0 +1,44 @@
+//! Which clock a store lives under. It is chosen with the first data, and stays: times that a manual clock gave would be
+//! wrong under the system's, and the other way round.
+
+use everbeat_model::Timestamp;
+use everbeat_partition::store::StoreError;
+use rusqlite::OptionalExtension;
+
+use super::SqliteStore;
+use super::error::store_error;
+
+/// The clock that a store lives under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoredClock {
+    /// None yet: there is no data.
+    Undecided,
+    /// The system's.
+    System,
+    /// A manual one, which stands there.
+    Manual(Timestamp),
+}
+
+impl SqliteStore {
+    /// The clock that the data lives under.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn stored_clock(&self) -> Result<StoredClock, StoreError> {
+        let number = |sql| {
+            let row = self
+                .connection
+                .query_row(sql, [], |row| row.get::<_, i64>(0));
+            row.optional().map_err(store_error)
+        };
+        if let Some(now) = number("SELECT now_ms FROM clock")? {
+            return Ok(StoredClock::Manual(Timestamp(now)));
+        }
+        let has_data = number("SELECT 1 FROM domains LIMIT 1")?.is_some();
+        Ok(if has_data {
+            StoredClock::System
+        } else {
+            StoredClock::Undecided
+        })
+    }
+}
