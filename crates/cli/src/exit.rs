@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Service,
     /// Anything else: network, files, unknown profiles.
     General,
+    /// A command of Everbeat's own was understood and could not be carried out as things stand.
+    NotDone,
     /// SIGINT.
     Interrupted,
 }
@@ -106,6 +108,7 @@ impl Failure {
             Kind::Configuration => 253,
             Kind::Service => 254,
             Kind::General => 255,
+            Kind::NotDone => 1,
             Kind::Interrupted => 130,
         }
     }
@@ -122,6 +125,7 @@ impl Failure {
             Kind::Configuration => format!("An error occurred (Configuration): {text}"),
             Kind::Service | Kind::General => text.clone(),
             Kind::UnknownOptions => return format!("\n{USAGE}\n\n\naws: [ERROR]: {text}\n"),
+            Kind::NotDone => return format!("everbeat: {text}\n"),
             Kind::Interrupted => return String::new(),
         };
         format!("\naws: [ERROR]: {}\n", message.trim())
@@ -147,6 +151,7 @@ mod tests {
             ),
             (Kind::Service, 254, "\naws: [ERROR]: x\n"),
             (Kind::General, 255, "\naws: [ERROR]: x\n"),
+            (Kind::NotDone, 1, "everbeat: x \n"),
             (Kind::Interrupted, 130, ""),
         ];
         for (kind, code, message) in cases {

@@ -13,13 +13,8 @@ const WIDTH: usize = 78;
 pub fn overview() -> String {
     let mut page = String::from("OPERATIONS (as of aws swf)\n\n");
     for operation in OPERATIONS {
-        let later = if operation.served {
-            ""
-        } else {
-            " (in a later version)"
-        };
-        let text = format!("{}{later}", first_sentence(operation.documentation));
-        entry(&mut page, &kebab_case(operation.name), &text);
+        let text = first_sentence(operation.documentation);
+        entry(&mut page, &kebab_case(operation.name), text);
     }
     page.push_str("\nCOMMANDS\n\n");
     for (name, text) in OWN_COMMANDS {

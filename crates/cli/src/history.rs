@@ -3,10 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use everbeat_client::Client;
-use everbeat_model::scalars::{DomainName, PageToken, Timestamp, WorkflowId};
+use everbeat_model::scalars::{DomainName, PageSize, Timestamp, WorkflowId};
 use everbeat_model::shapes::{
     ExecutionTimeFilter, GetWorkflowExecutionHistoryInput, ListClosedWorkflowExecutionsInput,
-    ListOpenWorkflowExecutionsInput, WorkflowExecution, WorkflowExecutionInfo,
+    ListOpenWorkflowExecutionsInput, WorkflowExecution, WorkflowExecutionFilter,
     WorkflowExecutionInfos,
 };
 use everbeat_model::{Call, DescribeHeartbeatsInput, EventType, Heartbeat, HistoryEvent};
@@ -49,7 +49,7 @@ pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Fail
 }
 
 /// `--color` decides; without it a terminal has colours unless `NO_COLOR` is set to anything.
-fn colour(line: &Line<'_>, streams: &Streams<'_>) -> bool {
+pub(crate) fn colour(line: &Line<'_>, streams: &Streams<'_>) -> bool {
     let is_refused = line
         .files
         .variables
@@ -122,70 +122,41 @@ async fn newest_run(
     domain: &DomainName,
     workflow_id: &WorkflowId,
 ) -> Result<WorkflowExecution, Failure> {
-    let mut token = None;
-    loop {
-        let page = call(client, &open_runs(domain, token.take())).await?;
-        if let Some(found) = of_workflow(&page, workflow_id) {
-            return Ok(found.execution.clone());
-        }
-        token = page.next_page_token;
-        if token.is_none() {
-            break;
-        }
-    }
-    loop {
-        let page = call(client, &closed_runs(domain, token.take())).await?;
-        if let Some(found) = of_workflow(&page, workflow_id) {
-            return Ok(found.execution.clone());
-        }
-        token = page.next_page_token;
-        if token.is_none() {
-            let text =
-                format!("The domain {domain} has no execution with the workflow id {workflow_id}");
-            return Err(Failure::general(text));
-        }
-    }
-}
-
-fn of_workflow<'a>(
-    page: &'a WorkflowExecutionInfos,
-    workflow_id: &WorkflowId,
-) -> Option<&'a WorkflowExecutionInfo> {
-    page.execution_infos
-        .iter()
-        .find(|info| info.execution.workflow_id == *workflow_id)
-}
-
-fn ever() -> ExecutionTimeFilter {
-    ExecutionTimeFilter {
+    let ever = ExecutionTimeFilter {
         oldest_date: Timestamp(0),
         latest_date: None,
+    };
+    let filter = Some(WorkflowExecutionFilter {
+        workflow_id: workflow_id.clone(),
+    });
+    let one = Some(PageSize(1));
+    let open = ListOpenWorkflowExecutionsInput {
+        domain: domain.clone(),
+        start_time_filter: ever.clone(),
+        execution_filter: filter.clone(),
+        maximum_page_size: one,
+        ..Default::default()
+    };
+    if let Some(found) = first(call(client, &open).await?) {
+        return Ok(found);
     }
+    let closed = ListClosedWorkflowExecutionsInput {
+        domain: domain.clone(),
+        start_time_filter: Some(ever),
+        execution_filter: filter,
+        maximum_page_size: one,
+        ..Default::default()
+    };
+    first(call(client, &closed).await?).ok_or_else(|| {
+        Failure::general(format!(
+            "The domain {domain} has no execution with the workflow id {workflow_id}"
+        ))
+    })
 }
 
-fn open_runs(
-    domain: &DomainName,
-    next_page_token: Option<PageToken>,
-) -> ListOpenWorkflowExecutionsInput {
-    ListOpenWorkflowExecutionsInput {
-        domain: domain.clone(),
-        start_time_filter: ever(),
-        next_page_token,
-        ..Default::default()
-    }
-}
-
-/// Newest start first.
-fn closed_runs(
-    domain: &DomainName,
-    next_page_token: Option<PageToken>,
-) -> ListClosedWorkflowExecutionsInput {
-    ListClosedWorkflowExecutionsInput {
-        domain: domain.clone(),
-        start_time_filter: Some(ever()),
-        next_page_token,
-        ..Default::default()
-    }
+fn first(page: WorkflowExecutionInfos) -> Option<WorkflowExecution> {
+    let found = page.execution_infos.0.into_iter().next();
+    found.map(|info| info.execution)
 }
 
 async fn call<I: Call>(client: &Client, input: &I) -> Result<I::Output, Failure> {

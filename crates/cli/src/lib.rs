@@ -1,5 +1,5 @@
-//! The command line: `everbeat OPERATION ...`, a stand-in for `aws swf OPERATION ...`, and the commands `history` and
-//! `env`.
+//! The command line: `everbeat OPERATION ...`, a stand-in for `aws swf OPERATION ...`, and the commands `history`, `stuck`,
+//! `clock` and `env`.
 //!
 //! Everything about operations is derived from the tables of `everbeat-model`. A line goes through layers, each of which
 //! either gives a value or a `Failure` that knows its exit code: words ([`line`], [`parse`]), values ([`values`],
@@ -14,15 +14,16 @@
 #![warn(missing_docs)]
 
 mod answer;
+mod clock;
 mod exit;
 mod help;
 mod history;
-mod ini;
 mod json;
 mod line;
 mod operation;
 mod options;
 mod output;
+mod own;
 mod paginate;
 mod parse;
 mod python;
@@ -30,8 +31,10 @@ mod retry;
 mod settings;
 mod shorthand;
 mod skeleton;
+mod stuck;
 mod suggest;
 mod timeline;
+mod times;
 mod timestamp;
 mod validate;
 mod values;
@@ -40,12 +43,13 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use everbeat_client::shared_files::{Variables, process_variables};
 use everbeat_client::{Endpoint, environment_lines};
 
 use crate::exit::{Failure, Kind};
 use crate::line::{HELP, Target};
 use crate::parse::Parsed;
-use crate::settings::{Configuration, Variables};
+use crate::settings::Configuration;
 use crate::values::Files;
 
 pub use help::overview;
@@ -57,13 +61,23 @@ const REFERENCE: &str = "aws-cli/2.36.7";
 const SERVICE_WORD: &str = "swf";
 
 const HISTORY: &str = "history";
+const STUCK: &str = "stuck";
+const CLOCK: &str = "clock";
 const ENVIRONMENT: &str = "env";
 
 /// The commands of this crate that are no operations, with what they do.
-const OWN_COMMANDS: [(&str, &str); 2] = [
+const OWN_COMMANDS: [(&str, &str); 4] = [
     (
         HISTORY,
         "DOMAIN WORKFLOW-ID [RUN-ID]: print a history as a timeline.",
+    ),
+    (
+        STUCK,
+        "DOMAIN [WORKFLOW-ID [RUN-ID]]: say why executions are not moving.",
+    ),
+    (
+        CLOCK,
+        "[advance DURATION | skip]: show or move the clock of executions.",
     ),
     (
         ENVIRONMENT,
@@ -86,9 +100,7 @@ pub fn is_operation(word: &str) -> bool {
 
 /// Runs the command line of `words` (without the program's name) on this process's environment and standard streams.
 pub fn run(words: Vec<OsString>) -> ExitCode {
-    let variables: Variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
+    let variables = process_variables();
     let mut streams = Streams {
         output: &mut std::io::stdout(),
         error: &mut std::io::stderr(),
@@ -167,6 +179,8 @@ fn dispatch(
     };
     match words.first().map(String::as_str) {
         Some(HISTORY) if !as_reference => history::run(&line, streams),
+        Some(STUCK) if !as_reference => stuck::run(&line, streams),
+        Some(CLOCK) if !as_reference => clock::run(&line, streams),
         Some(ENVIRONMENT) if !as_reference => environment(&line, streams),
         _ => operation(&line, streams),
     }

@@ -97,12 +97,15 @@ pub(crate) fn run(
 
 /// The forms of results that are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Output {
+pub(crate) enum Output {
     Json,
     Off,
 }
 
-fn output_format(configuration: &Configuration<'_>, globals: &Parsed) -> Result<Output, Failure> {
+pub(crate) fn output_format(
+    configuration: &Configuration<'_>,
+    globals: &Parsed,
+) -> Result<Output, Failure> {
     let option = globals.value("--output");
     match configuration.output(option) {
         "json" => Ok(Output::Json),

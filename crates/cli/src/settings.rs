@@ -8,10 +8,9 @@
 //!
 //! Ways to credentials that need more than reading a file (roles, single sign-on, processes) are refused in a sentence.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use everbeat_client::shared_files::{Section, SharedFiles, Variables, filled};
 use everbeat_client::{
     Client, Credentials, DEFAULT_ENDPOINT, DEFAULT_KEY, DEFAULT_REGION, Endpoint, EndpointError,
     Timeouts,
@@ -20,7 +19,6 @@ use jiff::tz::TimeZone;
 
 use crate::answer::Timestamps;
 use crate::exit::Failure;
-use crate::ini::{self, Section};
 use crate::parse::Parsed;
 
 /// Time-outs unless set: seconds.
@@ -40,15 +38,11 @@ const WAYS_NOT_SERVED: [(&str, &str); 7] = [
     ("credential_process", "a credential process"),
 ];
 
-/// The variables of the process.
-pub(crate) type Variables = BTreeMap<String, String>;
-
 /// What the shared files say about the profile in force.
 #[derive(Debug, Clone)]
 pub(crate) struct Configuration<'a> {
     variables: &'a Variables,
-    config: Vec<Section>,
-    credentials: Vec<Section>,
+    files: SharedFiles,
     profile: String,
     profile_was_named: bool,
     profile_was_an_option: bool,
@@ -61,13 +55,11 @@ impl<'a> Configuration<'a> {
     /// A file that exists and cannot be read.
     pub(crate) fn load(variables: &'a Variables, profile: Option<&str>) -> Result<Self, Failure> {
         let option = profile.filter(|name| !name.is_empty());
-        let variable = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
-            .iter()
-            .find_map(|name| filled(variables, name));
+        let variable = SharedFiles::named_profile(variables);
         Ok(Self {
             variables,
-            config: shared_file(variables, "AWS_CONFIG_FILE", "config")?,
-            credentials: shared_file(variables, "AWS_SHARED_CREDENTIALS_FILE", "credentials")?,
+            files: SharedFiles::load(variables)
+                .map_err(|error| Failure::general(error.to_string()))?,
             profile: option.or(variable).unwrap_or("default").into(),
             profile_was_named: option.or(variable).is_some(),
             profile_was_an_option: option.is_some(),
@@ -77,7 +69,7 @@ impl<'a> Configuration<'a> {
     /// # Errors
     /// A profile was named that no file has.
     pub(crate) fn check_profile(&self) -> Result<(), Failure> {
-        let exists = self.config_section().is_some() || self.credentials_section().is_some();
+        let exists = self.files.has_profile(&self.profile);
         if self.profile_was_named && !exists {
             let name = &self.profile;
             return Err(Failure::general(format!(
@@ -87,26 +79,9 @@ impl<'a> Configuration<'a> {
         Ok(())
     }
 
-    fn config_section(&self) -> Option<&Section> {
-        self.config
-            .iter()
-            .find(|section| match section.name.strip_prefix("profile ") {
-                Some(name) => name.trim().trim_matches(['"', '\'']) == self.profile,
-                None => section.name == "default" && self.profile == "default",
-            })
-    }
-
-    fn credentials_section(&self) -> Option<&Section> {
-        self.credentials
-            .iter()
-            .find(|section| section.name == self.profile)
-    }
-
     /// A key of the profile, in either file.
     fn profile_value(&self, key: &str) -> Option<&str> {
-        self.credentials_section()
-            .and_then(|section| section.get(key))
-            .or_else(|| self.config_section().and_then(|section| section.get(key)))
+        self.files.profile_value(&self.profile, key)
     }
 
     fn variable(&self, name: &str) -> Option<&'a str> {
@@ -164,14 +139,8 @@ impl<'a> Configuration<'a> {
 
     fn services_endpoint(&self) -> Option<&str> {
         let services = self.profile_value("services")?;
-        self.config
-            .iter()
-            .find(|section| {
-                section
-                    .name
-                    .strip_prefix("services ")
-                    .is_some_and(|name| name.trim() == services)
-            })?
+        self.files
+            .named_section("services", services)?
             .nested("swf", "endpoint_url")
     }
 
@@ -185,7 +154,10 @@ impl<'a> Configuration<'a> {
         {
             return Ok(found);
         }
-        if let Some(found) = keys_of(self.credentials_section(), "shared-credentials-file")? {
+        if let Some(found) = keys_of(
+            self.files.credentials_section(&self.profile),
+            "shared-credentials-file",
+        )? {
             return Ok(found);
         }
         for (key, way) in WAYS_NOT_SERVED {
@@ -197,7 +169,7 @@ impl<'a> Configuration<'a> {
                 )));
             }
         }
-        let found = keys_of(self.config_section(), "config-file")?;
+        let found = keys_of(self.files.config_section(&self.profile), "config-file")?;
         Ok(found.unwrap_or_else(|| Credentials {
             access_key_id: DEFAULT_KEY.into(),
             secret_access_key: DEFAULT_KEY.into(),
@@ -322,14 +294,6 @@ fn timeout(option: Option<&str>, name: &str, default: u64) -> Result<Option<Dura
     }
 }
 
-/// A variable that is set and not empty.
-fn filled<'a>(variables: &'a Variables, name: &str) -> Option<&'a str> {
-    variables
-        .get(name)
-        .map(String::as_str)
-        .filter(|value| !value.is_empty())
-}
-
 fn keys_of(section: Option<&Section>, source: &str) -> Result<Option<Credentials>, Failure> {
     let Some(section) = section else {
         return Ok(None);
@@ -362,24 +326,6 @@ fn pair(
             session_token: session_token.map(Into::into),
         })),
     }
-}
-
-/// The sections of a file that a variable names, or of `~/.aws/<name>`; none when there is no such file.
-fn shared_file(variables: &Variables, variable: &str, name: &str) -> Result<Vec<Section>, Failure> {
-    let home = variables.get("HOME").map_or("", String::as_str);
-    let path = match variables.get(variable) {
-        Some(path) => path
-            .strip_prefix("~/")
-            .map_or_else(|| path.into(), |rest| PathBuf::from(home).join(rest)),
-        None => PathBuf::from(home).join(".aws").join(name),
-    };
-    let Ok(bytes) = std::fs::read(&path) else {
-        return Ok(Vec::new());
-    };
-    String::from_utf8(bytes)
-        .ok()
-        .and_then(|text| ini::parse(&text).ok())
-        .ok_or_else(|| Failure::general(format!("Unable to parse config file: {}", path.display())))
 }
 
 #[cfg(test)]

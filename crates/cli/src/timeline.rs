@@ -13,9 +13,9 @@ use told::{Ending, Told, cut, told};
 
 const DIM: &str = "\x1b[2m";
 const GREEN: &str = "\x1b[32m";
-const RED: &str = "\x1b[31m";
-const YELLOW: &str = "\x1b[33m";
-const PLAIN: &str = "\x1b[0m";
+pub(crate) const RED: &str = "\x1b[31m";
+pub(crate) const YELLOW: &str = "\x1b[33m";
+pub(crate) const PLAIN: &str = "\x1b[0m";
 
 /// How a timeline is to be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,7 +211,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// A length of time in the largest unit that shows it well.
-fn duration(from: Timestamp, to: Timestamp) -> String {
+pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
     let milliseconds = to.0.saturating_sub(from.0).max(0);
     let seconds = milliseconds / 1000;
     match seconds {

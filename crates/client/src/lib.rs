@@ -10,6 +10,7 @@ mod client;
 mod endpoint;
 mod environment;
 mod error;
+pub mod shared_files;
 
 pub use client::{Client, Timeouts};
 pub use endpoint::{Endpoint, EndpointError};

@@ -3,9 +3,9 @@
 use everbeat_engine::{Command, DecisionTaskResponse, StartedTask, TaskKind};
 use everbeat_model::shape::to_json;
 use everbeat_model::{
-    ActivityTaskStatus, Canceled, EventId, Fault, FaultKind, GetWorkflowExecutionHistoryInput,
-    ListClosedWorkflowExecutionsInput, ListOpenWorkflowExecutionsInput, OwnOperation,
-    PollForDecisionTaskInput, Request, ReverseOrder, TaskToken as TaskTokenText, request,
+    ActivityTaskStatus, Canceled, DomainArn, EventId, Fault,
+    GetWorkflowExecutionHistoryInput, OwnOperation, PollForDecisionTaskInput, Request,
+    ReverseOrder, TaskToken as TaskTokenText, request, DescribeWaitsInput, MoveClockInput,
 };
 use everbeat_partition::input::{ListDomains, ListTypes, NamedType};
 use everbeat_partition::rows::TypeKind;
@@ -13,6 +13,8 @@ use everbeat_partition::{Call, Poll, RegistryCall, RunKey, Target, TaskReference
 use everbeat_wire::{Sealer, TaskToken, task_token};
 
 use crate::pages::Pages;
+use crate::partition_host::ClockOrder;
+use crate::visibility::{Executions, ListOfExecutions};
 
 /// Where a request goes.
 pub(crate) enum Route {
@@ -24,8 +26,10 @@ pub(crate) enum Route {
     PollForDecisionTask(Poll, View),
     /// Reads a history.
     GetHistory(GetWorkflowExecutionHistoryInput),
-    /// Reads a list of executions.
-    List(ListExecutions),
+    /// Lists executions.
+    List(ListOfExecutions),
+    /// Counts executions.
+    Count(Executions),
 }
 
 /// The part of the history that a decider asked for.
@@ -33,12 +37,6 @@ pub(crate) enum Route {
 pub(crate) struct View {
     pub(crate) reverse: bool,
     pub(crate) from_previous: bool,
-}
-
-/// Which list of executions.
-pub(crate) enum ListExecutions {
-    Open(ListOpenWorkflowExecutionsInput),
-    Closed(ListClosedWorkflowExecutionsInput),
 }
 
 /// Routes a request.
@@ -123,6 +121,18 @@ pub(crate) fn route(request: Request, sealer: &Sealer, pages: &Pages<'_>) -> Res
             i.activity_type,
         ))),
 
+        R::TagResource(input) => registry(RegistryCall::Tag(
+            DomainArn::read(&input.resource_arn)?,
+            input.tags,
+        )),
+        R::UntagResource(input) => registry(RegistryCall::Untag(
+            DomainArn::read(&input.resource_arn)?,
+            input.tag_keys,
+        )),
+        R::ListTagsForResource(input) => registry(RegistryCall::ListTags(DomainArn::read(
+            &input.resource_arn,
+        )?)),
+
         R::StartWorkflowExecution(input) => Ok(Route::Call(Call::Start(Box::new(input)))),
         R::SignalWorkflowExecution(i) => {
             let command = Command::Signal {
@@ -200,54 +210,61 @@ pub(crate) fn route(request: Request, sealer: &Sealer, pages: &Pages<'_>) -> Res
         })),
         R::PollForDecisionTask(input) => Ok(poll_for_decision_task(input)),
         R::GetWorkflowExecutionHistory(input) => Ok(Route::GetHistory(input)),
-        R::ListOpenWorkflowExecutions(input) => list_open(input),
-        R::ListClosedWorkflowExecutions(input) => list_closed(input),
-
-        R::TagResource(_)
-        | R::UntagResource(_)
-        | R::ListTagsForResource(_)
-        | R::CountOpenWorkflowExecutions(_)
-        | R::CountClosedWorkflowExecutions(_)
-        | R::CountPendingActivityTasks(_)
-        | R::CountPendingDecisionTasks(_) => Err(FaultKind::UnknownOperationException.bare()),
+        R::ListOpenWorkflowExecutions(input) => Ok(Route::List(input.into())),
+        R::ListClosedWorkflowExecutions(input) => Ok(Route::List(input.try_into()?)),
+        R::CountOpenWorkflowExecutions(input) => Ok(Route::Count(input.into())),
+        R::CountClosedWorkflowExecutions(input) => Ok(Route::Count(input.try_into()?)),
+        R::CountPendingActivityTasks(i) => Ok(Route::Call(Call::CountPending {
+            kind: TaskKind::Activity,
+            domain: i.domain,
+            task_list: i.task_list.name,
+        })),
+        R::CountPendingDecisionTasks(i) => Ok(Route::Call(Call::CountPending {
+            kind: TaskKind::Decision,
+            domain: i.domain,
+            task_list: i.task_list.name,
+        })),
     }
+}
+
+/// Where one of Everbeat's own calls goes.
+pub(crate) enum OwnRoute {
+    /// To the partition; its answer is the reply.
+    Call(Call),
+    /// To the clock of the executions.
+    Clock(ClockOrder),
 }
 
 /// Reads a request for one of Everbeat's own calls.
-pub(crate) fn own(operation: OwnOperation, body: &[u8]) -> Result<Call, Fault> {
+pub(crate) fn own(operation: OwnOperation, body: &[u8]) -> Result<OwnRoute, Fault> {
     match operation {
-        OwnOperation::DescribeHeartbeats => request::read_own(body).map(Call::DescribeHeartbeats),
+        OwnOperation::DescribeHeartbeats => {
+            let input = request::read_own(body)?;
+            Ok(OwnRoute::Call(Call::DescribeHeartbeats(input)))
+        }
+        OwnOperation::DescribeWaits => {
+            let input: DescribeWaitsInput = request::read_own(body)?;
+            let target = Target {
+                domain: input.domain,
+                workflow_id: input.workflow_id,
+                run_id: input.run_id,
+            };
+            Ok(OwnRoute::Call(Call::DescribeWaits(target)))
+        }
+        OwnOperation::MoveClock => clock_order(&request::read_own(body)?).map(OwnRoute::Clock),
     }
 }
 
-/// Filters other than by time come with a later version; a list that ignored them would be wrong.
-fn list_open(input: ListOpenWorkflowExecutionsInput) -> Result<Route, Fault> {
-    let filters = [
-        ("executionFilter", input.execution_filter.is_some()),
-        ("tagFilter", input.tag_filter.is_some()),
-        ("typeFilter", input.type_filter.is_some()),
-    ];
-    refuse_filters(&filters)?;
-    Ok(Route::List(ListExecutions::Open(input)))
-}
-
-fn list_closed(input: ListClosedWorkflowExecutionsInput) -> Result<Route, Fault> {
-    let filters = [
-        ("closeStatusFilter", input.close_status_filter.is_some()),
-        ("executionFilter", input.execution_filter.is_some()),
-        ("tagFilter", input.tag_filter.is_some()),
-        ("typeFilter", input.type_filter.is_some()),
-    ];
-    refuse_filters(&filters)?;
-    Ok(Route::List(ListExecutions::Closed(input)))
-}
-
-fn refuse_filters(filters: &[(&str, bool)]) -> Result<(), Fault> {
-    match filters.iter().find(|(_, is_given)| *is_given) {
-        Some((filter, _)) => Err(Fault::validation(format!(
-            "{filter} is not supported by this version"
-        ))),
-        None => Ok(()),
+fn clock_order(input: &MoveClockInput) -> Result<ClockOrder, Fault> {
+    let seconds = input.seconds.as_ref().and_then(|given| given.seconds());
+    let skips = input.skip.is_some_and(|skip| skip.0);
+    match (seconds, skips) {
+        (Some(_), true) => Err(Fault::validation(
+            "Cannot specify both seconds and skip",
+        )),
+        (Some(seconds), false) => Ok(ClockOrder::Advance(seconds)),
+        (None, true) => Ok(ClockOrder::Skip),
+        (None, false) => Ok(ClockOrder::Tell),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Settings: one table, from which come flags, environment variables, the keys of the settings file, and the help.
 //!
-//! A flag wins over an environment variable, that over the settings file, that over the default.
+//! A flag wins over an environment variable, that over the settings file, that over the default. Limits and rates are
+//! tables of the model; what is set of them is read in `quotas`.
+
+mod functions;
+mod quotas;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,8 +13,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use everbeat_model::Limits;
-use everbeat_model::limits::LIMITS;
+use everbeat_lambda::Configuration as Functions;
+use everbeat_model::{Limits, RateSettings};
 
 /// One setting.
 struct Setting {
@@ -35,6 +39,12 @@ const LOG: &str = "log";
 const LOG_FORMAT: &str = "log-format";
 const LIMITS_PRESET: &str = "limits";
 const LIMIT: &str = "limit";
+const RATE: &str = "rate";
+const RETENTION: &str = "retention";
+const CLOCK: &str = "clock";
+const LAMBDA_ENDPOINT: &str = "lambda-endpoint";
+const LAMBDA_CONCURRENCY: &str = "lambda-concurrency";
+const LAMBDA_FUNCTION: &str = "lambda-function";
 
 const SETTINGS: &[Setting] = &[
     Setting {
@@ -90,7 +100,34 @@ const SETTINGS: &[Setting] = &[
         name: LIMITS_PRESET,
         value: "PRESET",
         default: "everbeat",
-        help: "Quotas to begin with: everbeat or aws.",
+        help: "Quotas and rates to begin with: everbeat (quotas with their defaults, no rates), or aws (all of Amazon's).",
+    },
+    Setting {
+        name: RETENTION,
+        value: "WHAT",
+        default: "as-registered",
+        help: "How long closed executions are kept: as-registered (as many days as their domain says), or unlimited (all \
+               that close while the server runs so are kept for ever).",
+    },
+    Setting {
+        name: CLOCK,
+        value: "CLOCK",
+        default: "system",
+        help: "What moves the time of executions: system, or manual (for tests: time stands still until `everbeat clock` \
+               moves it). A data folder keeps the clock that it was begun with.",
+    },
+    Setting {
+        name: LAMBDA_ENDPOINT,
+        value: "URL",
+        default: "none",
+        help: "Where Lambda's Invoke API is; {region} in it stands for the region of the run. Calls are signed with the \
+               server's own AWS credentials, found as the SDKs find them.",
+    },
+    Setting {
+        name: LAMBDA_CONCURRENCY,
+        value: "NUMBER",
+        default: "64",
+        help: "How many Lambda functions are called at the same time.",
     },
 ];
 
@@ -117,6 +154,14 @@ pub struct Config {
     pub log_json: bool,
     /// Quotas.
     pub limits: Limits,
+    /// Rates.
+    pub rates: RateSettings,
+    /// Closed executions are kept for ever.
+    pub keep_closed: bool,
+    /// The time of executions stands still until it is moved.
+    pub manual_clock: bool,
+    /// Where Lambda functions lie.
+    pub functions: Functions,
 }
 
 /// Where the data is.
@@ -183,7 +228,9 @@ fn command() -> Command {
         .about("Runs the server. Stop it with ctrl-c or SIGTERM: waiting polls are answered, nothing is lost.")
         .after_help(
             "Every setting can also be given as an environment variable (EVERBEAT_LISTEN for --listen) or in the \
-             settings file, in TOML (listen = \"127.0.0.1:7930\"; quotas in a table [limit]).",
+             settings file, in TOML (listen = \"127.0.0.1:7930\"; quotas in a table [limit], rates in a table [rate], functions \
+             in a table [lambda-function]). In EVERBEAT_LIMIT, EVERBEAT_RATE and EVERBEAT_LAMBDA_FUNCTION, commas stand \
+             between them.",
         )
         .arg(
             Arg::new(CONFIG)
@@ -213,25 +260,21 @@ fn command() -> Command {
                 .help(help),
         );
     }
-    command.arg(
-        Arg::new(LIMIT)
-            .long(LIMIT)
-            .value_name("NAME=NUMBER")
+    let repeated = |name, value, help| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
             .action(ArgAction::Append)
-            .help(limits_help()),
-    )
-}
-
-fn limits_help() -> String {
-    let mut help = String::from("Sets one quota; may be given more than once:");
-    for limit in LIMITS {
-        let text = limit.documentation.trim();
-        help.push_str(&format!(
-            "\n  {} [default: {}, aws: {}]: {text}",
-            limit.name, limit.default, limit.aws
-        ));
-    }
-    help
+            .help(help)
+    };
+    command
+        .arg(repeated(LIMIT, "NAME=NUMBER", quotas::limits_help()))
+        .arg(repeated(RATE, "NAME=BUCKET/REFILL", quotas::rates_help()))
+        .arg(repeated(
+            LAMBDA_FUNCTION,
+            "NAME=TARGET",
+            functions::HELP.into(),
+        ))
 }
 
 /// Where values come from.
@@ -256,6 +299,21 @@ impl Source<'_> {
         value
             .parse()
             .map_err(|_| ConfigError(format!("--{name}: '{value}' is not {wanted}")))
+    }
+
+    /// What was set, one after the other, with a setting that has many values: the last of a name counts.
+    fn pairs(&self, name: &str) -> Vec<String> {
+        let from_file = self.file.iter().filter_map(|(key, value)| {
+            let (table, key) = key.split_once('.')?;
+            (table == name).then(|| format!("{key}={value}"))
+        });
+        let variable = (self.environment)(&variable(name)).unwrap_or_default();
+        let from_environment = variable.split(',').map(|pair| pair.trim().to_owned());
+        let flags = self.matches.get_many::<String>(name).unwrap_or_default();
+        from_file
+            .chain(from_environment.filter(|pair| !pair.is_empty()))
+            .chain(flags.cloned())
+            .collect()
     }
 
     fn is_ephemeral(&self) -> bool {
@@ -328,53 +386,23 @@ fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
             }
         },
         rotate_token_key: source.matches.get_flag(ROTATE_KEY),
-        limits: limits(source)?,
+        limits: quotas::limits(source)?,
+        rates: quotas::rate_settings(source)?,
+        keep_closed: quotas::keeps_closed(source)?,
+        manual_clock: match source.value(CLOCK).as_str() {
+            "system" => false,
+            "manual" => true,
+            other => {
+                return Err(ConfigError(format!(
+                    "--clock: '{other}' is neither system nor manual"
+                )));
+            }
+        },
+        functions: functions::functions(source)?,
     })
 }
 
-fn limits(source: &Source<'_>) -> Result<Limits, ConfigError> {
-    let mut limits = Limits::default();
-    match source.value(LIMITS_PRESET).as_str() {
-        "everbeat" => {}
-        "aws" => {
-            for limit in LIMITS {
-                limits.set(limit.name, limit.aws);
-            }
-        }
-        other => {
-            return Err(ConfigError(format!(
-                "--{LIMITS_PRESET}: '{other}' is not everbeat or aws"
-            )));
-        }
-    }
-    let from_file = source.file.iter().filter_map(|(key, value)| {
-        key.strip_prefix("limit.")
-            .map(|name| format!("{name}={value}"))
-    });
-    let from_flags = source
-        .matches
-        .get_many::<String>(LIMIT)
-        .unwrap_or_default()
-        .cloned();
-    for given in from_file.chain(from_flags) {
-        let (name, value) = given.split_once('=').unwrap_or((&given, ""));
-        let number = value.parse().map_err(|_| {
-            ConfigError(format!(
-                "--{LIMIT}: '{given}' is not of the form NAME=NUMBER"
-            ))
-        })?;
-        if !limits.set(name, number) {
-            let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
-            let known = known.join(", ");
-            return Err(ConfigError(format!(
-                "--{LIMIT}: there is no quota '{name}'; the quotas are {known}"
-            )));
-        }
-    }
-    Ok(limits)
-}
-
-/// The settings file as names and values; a table `[limit]` becomes `limit.NAME`.
+/// The settings file as names and values; a table `[limit]` becomes `limit.NAME`, the other tables likewise.
 fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError(format!("--{CONFIG}: {path} cannot be read: {error}")))?;
@@ -384,11 +412,11 @@ fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
     let mut values = BTreeMap::new();
     for (key, value) in table {
         match value {
-            toml::Value::Table(inner) if key == LIMIT => {
+            toml::Value::Table(inner) if [LIMIT, RATE, LAMBDA_FUNCTION].contains(&key.as_str()) => {
                 values.extend(
                     inner
                         .into_iter()
-                        .map(|(name, value)| (format!("{LIMIT}.{name}"), plain(&value))),
+                        .map(|(name, value)| (format!("{key}.{name}"), plain(&value))),
                 );
             }
             value => {

@@ -1,4 +1,4 @@
-//! Answers that hold events: put together from the stored JSON of each event, without parsing it.
+//! Answers that hold events or executions: put together from the stored JSON of each, without parsing it.
 
 use everbeat_model::shape::to_json;
 use everbeat_model::{EventId, PageToken, TaskToken, WorkflowExecution, WorkflowType};
@@ -19,23 +19,31 @@ pub(crate) struct DecisionTaskPage<'a> {
 
 /// The answer of GetWorkflowExecutionHistory.
 pub(crate) fn history(events: &[String], next_page_token: Option<PageToken>) -> String {
-    let mut json =
-        String::with_capacity(events.iter().map(|event| event.len() + 1).sum::<usize>() + 64);
-    write_events(&mut json, events, next_page_token.as_ref());
+    page("events", events, next_page_token)
+}
+
+/// The answer of ListOpenWorkflowExecutions and ListClosedWorkflowExecutions.
+pub(crate) fn executions(infos: &[String], next_page_token: Option<PageToken>) -> String {
+    page("executionInfos", infos, next_page_token)
+}
+
+fn page(name: &str, entries: &[String], next_page_token: Option<PageToken>) -> String {
+    let mut json = String::with_capacity(length(entries) + 512);
+    write_page(&mut json, name, entries, next_page_token.as_ref());
     json.push('}');
     json
 }
 
+/// Bytes of the entries with their commas.
+fn length(entries: &[String]) -> usize {
+    entries.iter().map(|entry| entry.len() + 1).sum()
+}
+
 /// The answer of PollForDecisionTask with a task.
 pub(crate) fn decision_task(page: &DecisionTaskPage<'_>) -> String {
-    let mut json = String::with_capacity(
-        page.events
-            .iter()
-            .map(|event| event.len() + 1)
-            .sum::<usize>()
-            + 1024,
-    );
-    write_events(&mut json, page.events, page.next_page_token.as_ref());
+    let mut json = String::with_capacity(length(page.events) + 1024);
+    let token = page.next_page_token.as_ref();
+    write_page(&mut json, "events", page.events, token);
     for (name, value) in [
         (
             "previousStartedEventId",
@@ -56,13 +64,20 @@ pub(crate) fn decision_task(page: &DecisionTaskPage<'_>) -> String {
 }
 
 /// Everything up to the page token, without the closing brace.
-fn write_events(json: &mut String, events: &[String], next_page_token: Option<&PageToken>) {
-    json.push_str("{\"events\":[");
-    for (index, event) in events.iter().enumerate() {
+fn write_page(
+    json: &mut String,
+    name: &str,
+    entries: &[String],
+    next_page_token: Option<&PageToken>,
+) {
+    json.push_str("{\"");
+    json.push_str(name);
+    json.push_str("\":[");
+    for (index, entry) in entries.iter().enumerate() {
         if index > 0 {
             json.push(',');
         }
-        json.push_str(event);
+        json.push_str(entry);
     }
     json.push(']');
     if let Some(token) = next_page_token {
@@ -83,5 +98,6 @@ mod tests {
             history(&events, Some("t\"".into())),
             r#"{"events":[{"eventId":1},{"eventId":2}],"nextPageToken":"t\""}"#
         );
+        assert_eq!(executions(&[], None), r#"{"executionInfos":[]}"#);
     }
 }

@@ -10,6 +10,7 @@ mod calls;
 mod clock;
 pub mod config;
 mod connection;
+mod functions;
 mod http;
 mod json;
 mod logging;
@@ -19,6 +20,8 @@ mod polls;
 mod reads;
 mod serve;
 mod service;
+mod throttle;
+mod visibility;
 
 pub use config::{Config, ConfigError, DataPlace, Parsed};
 pub use serve::{ServeError, serve};

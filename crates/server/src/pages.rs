@@ -6,9 +6,6 @@ use everbeat_wire::{PageToken, PageTokenError, Sealer};
 
 use crate::service::Service;
 
-/// Entries of a page unless the caller asks for fewer.
-const DEFAULT_PAGE: usize = 1000;
-
 /// Paging of one request.
 pub(crate) struct Pages<'a> {
     sealer: &'a Sealer,
@@ -36,20 +33,23 @@ impl<'a> Pages<'a> {
         realm: &Realm,
         request: &Request,
     ) -> Result<Self, Fault> {
+        let limits = &service.limits;
+        let most = usize::try_from(limits.page_entries).unwrap_or(usize::MAX);
         let mut pages = Self {
             sealer: &service.sealer,
-            now_ms: service.clock.now().0,
+            now_ms: service.wall.now().0,
             call: None,
             position: None,
-            size: DEFAULT_PAGE,
+            size: most,
         };
         if let Some(unpaged) = unpaged(request) {
             let Realm { account, region } = realm;
             let operation = request.operation();
             let call = format!("{operation}\n{account}\n{region}\n{}", unpaged.arguments);
             if let Some(token) = unpaged.token {
-                let page =
-                    PageToken::open(pages.sealer, &token, &call, pages.now_ms).map_err(fault)?;
+                let lifetime = limits.page_token_seconds;
+                let page = PageToken::open(pages.sealer, &token, &call, pages.now_ms, lifetime)
+                    .map_err(fault)?;
                 pages.position = Some(page.position);
             }
             pages.call = Some(call);
@@ -57,7 +57,7 @@ impl<'a> Pages<'a> {
                 .size
                 .and_then(|size| usize::try_from(size).ok())
                 .filter(|size| *size > 0);
-            pages.size = size.unwrap_or(DEFAULT_PAGE);
+            pages.size = size.unwrap_or(most);
         }
         Ok(pages)
     }

@@ -4,6 +4,8 @@
 //! or a read fails, or something panics, everything that depended on it is refused with a fault that a retry may cure,
 //! and the partition is built anew from the store.
 
+mod clock_orders;
+
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -11,15 +13,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use everbeat_model::{DomainName, Fault, FaultKind};
-use everbeat_partition::store::Needs;
+use everbeat_model::{ClockState, Fault, Timestamp};
+use everbeat_partition::partition::LONG_HISTORY;
 use everbeat_partition::{
-    Answer, CallId, Callers, Input, Output, Partition, Realm, Settings, Store, StoreError,
+    Answer, CallId, Callers, Input, Inputs, Notice, Partition, Settings, Store, StoreError,
 };
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::connection::Caller;
+use crate::functions::Functions;
 
 /// At most so many inputs wait; more are told to slow down.
 const INBOX_LENGTH: usize = 16 * 1024;
@@ -32,6 +35,8 @@ const FIRST_HOLD: Duration = Duration::from_millis(200);
 const LONGEST_HOLD: Duration = Duration::from_secs(5);
 /// The longest sleep: a machine that slept, or whose clock was set, finds out by then that deadlines have passed.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// The longest sleep while housekeeping has more to do.
+const HOUSEKEEPING_WAIT: Duration = Duration::from_millis(20);
 
 /// What a caller gets.
 pub(crate) type Reply = Result<Answer, Fault>;
@@ -44,8 +49,21 @@ enum Message {
     },
     /// There is something on the list of polls to end.
     EndPolls,
+    /// Move the clock of the executions, and tell it.
+    MoveClock(ClockOrder, oneshot::Sender<Result<ClockState, Fault>>),
     /// Answer the polls that wait, and end.
     Stop,
+}
+
+/// How to move the clock of the executions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClockOrder {
+    /// It stays.
+    Tell,
+    /// So many seconds ahead.
+    Advance(u64),
+    /// To the next deadline, if nothing else can happen.
+    Skip,
 }
 
 /// Somebody who waits for a reply.
@@ -95,6 +113,26 @@ impl PartitionHandle {
         let _ = self.put(Message::EndPolls);
     }
 
+    /// Hands in what nobody waits for; false when too much waits already.
+    pub(crate) fn tell(&self, input: Input) -> bool {
+        let message = Message::Input {
+            input,
+            waiting: None,
+        };
+        self.put(message).is_ok()
+    }
+
+    /// Moves the clock of the executions, if it is a manual one; the answer comes when everything that fell due on the way
+    /// has taken effect.
+    pub(crate) fn move_clock(
+        &self,
+        order: ClockOrder,
+    ) -> Result<oneshot::Receiver<Result<ClockState, Fault>>, Fault> {
+        let (reply, receiver) = oneshot::channel();
+        self.put(Message::MoveClock(order, reply))?;
+        Ok(receiver)
+    }
+
     /// Lets the partition answer its waiting polls and end.
     pub(crate) fn stop(&self) {
         let _ = self.inbox.send(Message::Stop);
@@ -102,7 +140,7 @@ impl PartitionHandle {
 
     fn put(&self, message: Message) -> Result<(), Fault> {
         self.inbox.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => FaultKind::ThrottlingException.with("Rate exceeded"),
+            TrySendError::Full(_) => Fault::rate_exceeded(),
             TrySendError::Disconnected(_) => Fault::unavailable(),
         })
     }
@@ -116,12 +154,21 @@ pub(crate) fn start<S: Store + Send + 'static>(
     store: S,
     settings: Settings,
     clock: Arc<Clock>,
+    functions: Option<Functions>,
 ) -> Result<(PartitionHandle, JoinHandle<()>), StoreError> {
     let (inbox, messages) = sync_channel(INBOX_LENGTH);
-    let ended_polls = Arc::default();
+    let handle = PartitionHandle {
+        inbox,
+        ended_polls: Arc::default(),
+    };
     let mut host = Host {
-        ended_polls: Arc::clone(&ended_polls),
+        handle: handle.clone(),
+        functions,
         failures: None,
+        clock_orders: Vec::new(),
+        stored_clock: None,
+        has_housework: false,
+        housework_fails: false,
         store,
         partition: None,
         settings,
@@ -133,7 +180,7 @@ pub(crate) fn start<S: Store + Send + 'static>(
         .name("partition".into())
         .spawn(move || host.run(&messages))
         .map_err(|error| StoreError::Failed(format!("no thread for the partition: {error}")))?;
-    Ok((PartitionHandle { inbox, ended_polls }, thread))
+    Ok((handle, thread))
 }
 
 /// Everybody who waits for a reply.
@@ -155,9 +202,20 @@ struct Host<S> {
     settings: Settings,
     clock: Arc<Clock>,
     waiting: Callbacks,
-    ended_polls: Arc<Mutex<Vec<CallId>>>,
+    /// The way to this thread, for the outcomes of functions.
+    handle: PartitionHandle,
+    /// None when no Lambda functions can be called.
+    functions: Option<Functions>,
     /// Set while batches that change something fail.
     failures: Option<Failures>,
+    /// To be carried out after the batch at hand.
+    clock_orders: Vec<(ClockOrder, oneshot::Sender<Result<ClockState, Fault>>)>,
+    /// Where a manual clock stands in the store.
+    stored_clock: Option<Timestamp>,
+    /// The store has more housekeeping to do.
+    has_housework: bool,
+    /// Its last housekeeping failed.
+    housework_fails: bool,
 }
 
 /// A series of failed batches.
@@ -191,6 +249,11 @@ impl<S: Store> Host<S> {
                 std::thread::sleep(REBUILD_PAUSE);
             } else {
                 self.attempt(inputs);
+                self.keep_house();
+            }
+            for (order, reply) in std::mem::take(&mut self.clock_orders) {
+                // A caller that has gone away is no fault of ours.
+                let _ = reply.send(clock_orders::carry_out(&mut self, order));
             }
             if stops {
                 self.end_polls();
@@ -212,6 +275,7 @@ impl<S: Store> Host<S> {
             match message {
                 Message::Stop => stops = true,
                 Message::EndPolls => {}
+                Message::MoveClock(order, reply) => self.clock_orders.push((order, reply)),
                 Message::Input { input, waiting } => {
                     self.waiting.0.extend(waiting);
                     inputs.push_back(input);
@@ -223,7 +287,7 @@ impl<S: Store> Host<S> {
                 None
             };
         }
-        inputs.extend(lock(&self.ended_polls).drain(..).map(Input::EndPoll));
+        inputs.extend(lock(&self.handle.ended_polls).drain(..).map(Input::EndPoll));
         (inputs, stops)
     }
 
@@ -238,7 +302,12 @@ impl<S: Store> Host<S> {
                 .hold_until
                 .saturating_duration_since(Instant::now())
         });
-        until_deadline.max(held).min(LONGEST_WAIT)
+        let longest = if self.has_housework {
+            HOUSEKEEPING_WAIT
+        } else {
+            LONGEST_WAIT
+        };
+        until_deadline.max(held).min(longest)
     }
 
     fn holds_deadlines(&self) -> bool {
@@ -268,55 +337,55 @@ impl<S: Store> Host<S> {
     }
 
     /// One batch: load, handle, commit, release.
-    fn run_batch(&mut self, mut inputs: VecDeque<Input>) -> Result<(), StoreError> {
-        let holds_deadlines = self.holds_deadlines();
-        let Self {
-            store,
-            partition,
-            clock,
-            waiting,
-            ..
-        } = self;
-        let Some(partition) = partition else {
+    fn run_batch(&mut self, inputs: VecDeque<Input>) -> Result<(), StoreError> {
+        let inputs = Inputs {
+            inputs,
+            holds: self.holds_deadlines(),
+            ..Inputs::default()
+        };
+        let Some(partition) = &mut self.partition else {
             return Err(StoreError::Failed("no partition".into()));
         };
-        let now = clock.now();
-        let mut output = Output::default();
-        partition.begin_batch(&mut output);
-        if let Some((after, until)) = partition.missing_deadlines(now) {
-            partition.supply_deadlines(store.load_deadlines(after, until)?, until);
-        }
-        if partition.next_wake() <= now && !holds_deadlines {
-            inputs.push_front(Input::Wake);
-        }
-        load(store, partition, inputs.iter(), now)?;
-        while let Some(input) = inputs.pop_front() {
-            load(store, partition, std::iter::once(&input), now)?;
-            let asked = input
-                .domain()
-                .map(|(realm, name)| (realm.clone(), name.clone()));
-            if let Some(again) = partition.handle(input, now, waiting, &mut output) {
-                inputs.push_front(again);
-            } else if let Some((realm, name)) = asked {
-                hint_at_other_realms(partition, &output, &realm, &name);
-            }
+        let now = self.clock.now();
+        let mut output = partition.run_batch(&mut self.store, inputs, now, &self.waiting)?;
+        if self.clock.is_manual() && self.stored_clock != Some(now) {
+            output.batch.clock = Some(now);
         }
         let changes = !output.batch.is_empty();
         if changes {
-            store.commit(&output.batch)?;
+            self.store.commit(&output.batch)?;
+            self.stored_clock = output.batch.clock.or(self.stored_clock);
         }
         for (call, reply) in output.replies {
             self.release(call, reply);
         }
-        if changes {
-            if self.failures.take().is_some() {
-                tracing::info!("the store takes changes again");
-            }
-            if let Err(error) = self.store.maintain() {
-                tracing::warn!(%error, "housekeeping of the store failed; it is tried again");
+        if let Some(functions) = &self.functions {
+            for invocation in output.invocations {
+                functions.call(invocation, self.handle.clone());
             }
         }
+        output.notices.into_iter().for_each(log);
+        if changes && self.failures.take().is_some() {
+            tracing::info!("the store takes changes again");
+        }
         Ok(())
+    }
+
+    /// What the store has to do besides, when replies have been sent.
+    fn keep_house(&mut self) {
+        match self.store.maintain(self.clock.now()) {
+            Ok(has_more) => {
+                self.has_housework = has_more;
+                self.housework_fails = false;
+            }
+            Err(error) => {
+                if !self.housework_fails {
+                    tracing::warn!(%error, "housekeeping of the store failed; it is tried again");
+                }
+                self.has_housework = false;
+                self.housework_fails = true;
+            }
+        }
     }
 
     /// Sends a reply. A caller that has gone away is no fault of ours.
@@ -341,7 +410,12 @@ impl<S: Store> Host<S> {
 
     fn build(&mut self) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let horizon = Partition::first_horizon(now);
+        // A manual clock goes from deadline to deadline: then all are in memory.
+        let horizon = if self.clock.is_manual() {
+            Timestamp(i64::MAX)
+        } else {
+            Partition::first_horizon(now)
+        };
         let start = self
             .store
             .load_start(horizon)
@@ -350,53 +424,48 @@ impl<S: Store> Host<S> {
         self.settings.recovered_at = now;
         self.settings.seed =
             getrandom::u64().unwrap_or_else(|_| self.settings.seed.wrapping_add(1));
-        self.partition = Some(Partition::new(self.settings.clone(), start, horizon));
+        self.stored_clock = start.clock;
+        let partition = Partition::new(self.settings.clone(), start, horizon);
+        let mut partition =
+            partition.inspect_err(|error| tracing::error!(%error, "cannot start"))?;
+        if self.settings.watches_work {
+            partition.look_at_all(&mut self.store)?;
+        }
+        self.partition = Some(partition);
         Ok(())
     }
 }
 
-/// Loads what some inputs need, in one read.
-fn load<'a>(
-    store: &mut impl Store,
-    partition: &mut Partition,
-    inputs: impl Iterator<Item = &'a Input>,
-    now: everbeat_model::Timestamp,
-) -> Result<(), StoreError> {
-    let mut needs = Needs::default();
-    for input in inputs {
-        partition.needs(input, now, &mut needs);
-    }
-    if needs.is_empty() {
-        Ok(())
-    } else {
-        partition.supply(store.load_runs(&needs)?)
-    }
-}
-
-/// Says in the log when a caller asked for a domain that exists, but under another account or region: the usual reason
-/// is a client with other credentials or another region than the one that registered it.
-fn hint_at_other_realms(partition: &Partition, output: &Output, asked: &Realm, name: &DomainName) {
-    let unknown = Fault::unknown_domain(name);
-    if !matches!(output.replies.last(), Some((_, Err(fault))) if *fault == unknown) {
-        return;
-    }
-    for other in partition
-        .realms_of(name)
-        .into_iter()
-        .filter(|other| other != asked)
-    {
-        tracing::info!(
-            domain = %name,
-            "no such domain in account {} and region {}; it exists in account {} and region {}: check the client's \
-             access key and region",
-            asked.account, asked.region, other.account, other.region,
-        );
+/// Tells the operator.
+fn log(notice: Notice) {
+    match notice {
+        // The usual reason is a client with other credentials or another region than the one that registered it.
+        Notice::DomainElsewhere {
+            domain,
+            asked,
+            found,
+        } => {
+            for other in found {
+                tracing::info!(
+                    %domain,
+                    "no such domain in account {} and region {}; it exists in account {} and region {}: check the \
+                     client's access key and region",
+                    asked.account, asked.region, other.account, other.region,
+                );
+            }
+        }
+        Notice::LongHistory { execution } => tracing::warn!(
+            workflow_id = %execution.workflow_id,
+            run_id = %execution.run_id,
+            "the history of an execution has reached {LONG_HISTORY} events, and at the limit it is terminated: let it \
+             continue as new in time",
+        ),
     }
 }
 
 fn call_id(input: &Input) -> Option<CallId> {
     match input {
         Input::Call { id, .. } | Input::Poll { id, .. } => Some(*id),
-        Input::EndPoll(_) | Input::Wake => None,
+        Input::EndPoll(_) | Input::Wake | Input::FunctionOutcome { .. } => None,
     }
 }

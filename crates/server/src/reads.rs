@@ -1,18 +1,15 @@
-//! Reads that go to the store directly: histories and lists of executions. They see exactly what is committed, and so
-//! everything that any caller has been told.
+//! Reads that go to the store directly, such as histories. They see exactly what is committed, and so everything that any
+//! caller has been told.
 
 use std::sync::Arc;
 
-use everbeat_model::{
-    EventId, Fault, FaultKind, GetWorkflowExecutionHistoryInput, Timestamp,
-    WorkflowExecutionInfoList, WorkflowExecutionInfos, shape::to_json,
-};
+use everbeat_model::{EventId, Fault, FaultKind, GetWorkflowExecutionHistoryInput};
 use everbeat_partition::executions::run_key;
 use everbeat_partition::rows::ExecutionRow;
-use everbeat_partition::store::{HistoryPage, HistoryQuery, ListPosition, ListQuery, Which};
+use everbeat_partition::store::{HistoryPage, HistoryQuery};
 use everbeat_partition::{DomainId, Reader, Realm, RunKey, StoreError};
 
-use crate::calls::{ListExecutions, is_set};
+use crate::calls::is_set;
 use crate::json::{self, MAX_PAGE_BYTES};
 use crate::pages::Pages;
 use crate::service::Service;
@@ -79,68 +76,8 @@ pub(crate) async fn execution(
     }))
 }
 
-/// ListOpenWorkflowExecutions and ListClosedWorkflowExecutions.
-pub(crate) async fn list(
-    service: &Service,
-    realm: Realm,
-    list: ListExecutions,
-    pages: &Pages<'_>,
-) -> Result<String, Fault> {
-    let (domain, which, filter, by_close_time, reverse) = match list {
-        ListExecutions::Open(input) => (
-            input.domain,
-            Which::Open,
-            Some(input.start_time_filter),
-            false,
-            input.reverse_order,
-        ),
-        ListExecutions::Closed(input) => {
-            let by_close_time = input.close_time_filter.is_some();
-            let filter = input.close_time_filter.or(input.start_time_filter);
-            (
-                input.domain,
-                Which::Closed,
-                filter,
-                by_close_time,
-                input.reverse_order,
-            )
-        }
-    };
-    let filter = filter.ok_or_else(|| Fault::validation("Must specify time filter"))?;
-    let query = ListQuery {
-        domain: service.domain_id(&realm, &domain).await?,
-        which,
-        by_close_time,
-        oldest: filter.oldest_date,
-        latest: filter.latest_date,
-        reverse: is_set(reverse),
-        after: pages.position.as_deref().map(read_position).transpose()?,
-        max: pages.size,
-        now: service.clock.now(),
-    };
-    let page = read(service, move |reader| reader.list(&query)).await?;
-    Ok(to_json(&WorkflowExecutionInfos {
-        execution_infos: WorkflowExecutionInfoList(page.entries),
-        next_page_token: pages.next(
-            page.next
-                .map(|next| format!("{} {}", next.at.0, next.run.0)),
-        ),
-    }))
-}
-
-fn read_position(position: &str) -> Result<ListPosition, Fault> {
-    let (at, run) = position.split_once(' ').ok_or_else(Fault::invalid_token)?;
-    match (at.parse(), run.parse()) {
-        (Ok(at), Ok(run)) => Ok(ListPosition {
-            at: Timestamp(at),
-            run: RunKey(run),
-        }),
-        _ => Err(Fault::invalid_token()),
-    }
-}
-
 /// Reads from the store on a thread that may block.
-async fn read<T: Send + 'static>(
+pub(crate) async fn read<T: Send + 'static>(
     service: &Service,
     work: impl FnOnce(&dyn Reader) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, Fault> {

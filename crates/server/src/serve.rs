@@ -6,20 +6,23 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use everbeat_lambda::{Invoker, process_variables};
 use everbeat_partition::{Realm, Settings};
-use everbeat_store::{KeyStore, OpenError, Options, SqliteStore};
+use everbeat_store::{KeyStore, OpenError, Options, SqliteStore, StoredClock};
 use everbeat_wire::{RequestIds, Sealer, SealingSecret};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, WallClock};
 use crate::config::{Config, DataPlace};
 use crate::http::listen::{Front, listen};
 use crate::http::realm::DefaultRealm;
 use crate::logging;
+use crate::functions::Functions;
 use crate::partition_host;
 use crate::service::Service;
+use crate::throttle::Throttle;
 
 /// The server cannot run. Each is one sentence that says what to do.
 #[derive(Debug)]
@@ -30,6 +33,13 @@ pub enum ServeError {
     Store(everbeat_partition::StoreError),
     /// The address cannot be listened on.
     Listen(SocketAddr, std::io::Error),
+    /// Lambda functions cannot be called as they are set up.
+    Functions(everbeat_lambda::TlsError),
+    /// The data lives under the other clock.
+    OtherClock {
+        /// The clock that was asked for is the manual one.
+        is_manual: bool,
+    },
     /// The machine refuses something that every server needs.
     Machine(std::io::Error),
 }
@@ -47,6 +57,15 @@ impl fmt::Display for ServeError {
                 )
             }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            Self::Functions(error) => error.fmt(f),
+            Self::OtherClock { is_manual: true } => f.write_str(
+                "this data was made under the system's clock and cannot live under a manual one; start without --clock \
+                 manual, or choose another --data-dir",
+            ),
+            Self::OtherClock { is_manual: false } => f.write_str(
+                "this data was made under a manual clock (a test's); start with --clock manual, or choose another \
+                 --data-dir",
+            ),
             Self::Machine(error) => write!(f, "the server cannot start: {error}"),
         }
     }
@@ -101,18 +120,29 @@ async fn run(
         .map_err(|error| ServeError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(ServeError::Machine)?;
 
-    let clock = Arc::new(Clock::start());
     let (mut store, reader) =
         SqliteStore::open(folder, &Options::default()).map_err(ServeError::Data)?;
-    let sealer = load_sealer(&mut store, &clock, config.rotate_token_key)?;
+    let clock = Arc::new(clock(&store, config.manual_clock)?);
+    let sealer = load_sealer(&mut store, config.rotate_token_key)?;
+    let functions = Invoker::new(config.functions.clone(), process_variables())
+        .map_err(ServeError::Functions)?
+        .map(|invoker| Functions {
+            invoker,
+            runtime: tokio::runtime::Handle::current(),
+        });
     let settings = Settings {
         limits: config.limits.clone(),
+        rates: config.rates.clone(),
+        keep_closed: config.keep_closed,
+        calls_functions: functions.is_some(),
+        watches_work: clock.is_manual(),
         cache_bytes: config.cache_bytes,
         recovered_at: clock.now(),
         seed: random_number()?,
     };
     let (partition, thread) =
-        partition_host::start(store, settings, Arc::clone(&clock)).map_err(ServeError::Store)?;
+        partition_host::start(store, settings, Arc::clone(&clock), functions)
+            .map_err(ServeError::Store)?;
 
     let (stop, stopping) = watch::channel(false);
     let service = Service::new(
@@ -121,6 +151,8 @@ async fn run(
         sealer,
         clock,
         config.poll_hold,
+        config.limits.clone(),
+        Throttle::new(config.rates.clone()),
     );
     let realm = Realm {
         account: config.account.as_str().into(),
@@ -147,15 +179,32 @@ async fn run(
     Ok(())
 }
 
+/// The clock of the executions: the one that the data lives under.
+fn clock(store: &SqliteStore, is_manual: bool) -> Result<Clock, ServeError> {
+    let wall = WallClock::start();
+    let stored = store.stored_clock().map_err(ServeError::Store)?;
+    let now = match (stored, is_manual) {
+        (StoredClock::Undecided | StoredClock::System, false) => return Ok(Clock::System(wall)),
+        (StoredClock::Undecided, true) => wall.now(),
+        (StoredClock::Manual(now), true) => now,
+        (StoredClock::System, true) | (StoredClock::Manual(_), false) => {
+            return Err(ServeError::OtherClock { is_manual });
+        }
+    };
+    tracing::warn!("the clock is manual: the time of executions stands still until `everbeat clock` moves it");
+    Ok(Clock::Manual(now.0.into()))
+}
+
 /// The keys of tokens: made once, kept with the data, and added to when they are rotated.
-fn load_sealer(store: &mut SqliteStore, clock: &Clock, rotate: bool) -> Result<Sealer, ServeError> {
+fn load_sealer(store: &mut SqliteStore, rotate: bool) -> Result<Sealer, ServeError> {
+    let now = WallClock::start().now();
     let secret = random_bytes()?;
     let mut keys = store
-        .load_or_create_keys(clock.now(), &mut || secret)
+        .load_or_create_keys(now, &mut || secret)
         .map_err(ServeError::Store)?;
     if rotate {
         let key = store
-            .add_key(clock.now(), random_bytes()?)
+            .add_key(now, random_bytes()?)
             .map_err(ServeError::Store)?;
         keys.push(key);
     }

@@ -9,28 +9,35 @@ use std::time::Duration;
 
 use everbeat_model::shape::to_json;
 use everbeat_model::{
-    ActivityTypeInfoList, ActivityTypeInfos, DomainInfoList, DomainInfos, DomainName, Fault,
-    FaultKind, Request, Run, WorkflowTypeInfoList, WorkflowTypeInfos,
+    ActivityTypeInfoList, ActivityTypeInfos, Count, DomainInfoList, DomainInfos, DomainName, Fault,
+    FaultKind, Limits, ListTagsForResourceOutput, PendingTaskCount, Request, Run, Truncated, WorkflowTypeInfoList, WorkflowTypeInfos,
 };
 use everbeat_partition::{Answer, Call, CallId, DomainId, Input, Poll, Reader, Realm};
 use everbeat_wire::Sealer;
 
-use crate::calls::{self, Route};
-use crate::clock::Clock;
+use crate::calls::{self, OwnRoute, Route};
+use crate::clock::{Clock, WallClock};
 use crate::connection::Caller;
 use crate::pages::Pages;
 use crate::partition_host::{PartitionHandle, Reply};
 use crate::polls;
 use crate::reads;
+use crate::throttle::Throttle;
+use crate::visibility;
 
 /// Everything that answering a request takes. Shared by all connections.
 pub(crate) struct Service {
     pub(crate) partition: PartitionHandle,
     pub(crate) reader: Arc<dyn Reader>,
     pub(crate) sealer: Sealer,
+    /// The time of the executions.
     pub(crate) clock: Arc<Clock>,
+    /// The time of everything else.
+    pub(crate) wall: WallClock,
     /// How long a poll waits for a task.
     pub(crate) poll_hold: Duration,
+    pub(crate) limits: Limits,
+    pub(crate) throttle: Throttle,
     next_call: AtomicU64,
 }
 
@@ -50,13 +57,18 @@ impl Service {
         sealer: Sealer,
         clock: Arc<Clock>,
         poll_hold: Duration,
+        limits: Limits,
+        throttle: Throttle,
     ) -> Self {
         Self {
             partition,
             reader,
             sealer,
             clock,
+            wall: WallClock::start(),
             poll_hold,
+            limits,
+            throttle,
             next_call: AtomicU64::new(1),
         }
     }
@@ -71,8 +83,11 @@ impl Service {
         request: Request,
         caller: Caller,
     ) -> Result<String, Fault> {
+        let operation = request.operation();
         let pages = Pages::of(self, &realm, &request)?;
-        match calls::route(request, &self.sealer, &pages)? {
+        let route = calls::route(request, &self.sealer, &pages)?;
+        self.throttle.admit_to_run(&realm, operation, &route)?;
+        match route {
             Route::Call(call) => {
                 let answer = self.call(realm, call, Some(caller)).await?;
                 encode(answer, &pages)
@@ -84,7 +99,8 @@ impl Service {
                 polls::decision_task(self, realm, poll, view, caller, &pages).await
             }
             Route::GetHistory(query) => reads::history(self, realm, query, &pages).await,
-            Route::List(query) => reads::list(self, realm, query, &pages).await,
+            Route::List(list) => visibility::list(self, realm, list, &pages).await,
+            Route::Count(executions) => visibility::count(self, realm, executions).await,
         }
     }
 
@@ -95,11 +111,20 @@ impl Service {
     pub(crate) async fn answer_own(
         &self,
         realm: Realm,
-        call: Call,
+        route: OwnRoute,
         caller: Caller,
     ) -> Result<String, Fault> {
+        let call = match route {
+            OwnRoute::Call(call) => call,
+            OwnRoute::Clock(order) => {
+                let state = self.partition.move_clock(order)?.await;
+                let state = state.map_err(|_| Fault::unavailable())??;
+                return Ok(to_json(&state));
+            }
+        };
         match self.call(realm, call, Some(caller)).await? {
             Answer::Heartbeats(heartbeats) => Ok(to_json(&heartbeats)),
+            Answer::Waits(waits) => Ok(to_json(&*waits)),
             other => Err(unexpected(&other)),
         }
     }
@@ -212,9 +237,15 @@ fn encode(answer: Answer, pages: &Pages<'_>) -> Result<String, Fault> {
             type_infos: ActivityTypeInfoList(infos),
             next_page_token: pages.next(next.map(calls::type_position)),
         }),
+        Answer::Tags(tags) => to_json(&ListTagsForResourceOutput { tags: Some(tags) }),
         Answer::Execution(detail) => to_json(&*detail),
+        Answer::Count(count) => to_json(&PendingTaskCount {
+            count: Count(i32::try_from(count).unwrap_or(i32::MAX)),
+            truncated: Some(Truncated(false)),
+        }),
         Answer::DomainId(_)
         | Answer::Heartbeats(_)
+        | Answer::Waits(_)
         | Answer::DecisionTask(_)
         | Answer::ActivityTask(_)
         | Answer::NoTask => {

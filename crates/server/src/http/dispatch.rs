@@ -1,5 +1,5 @@
 //! From an HTTP request to the service and back, in the order of protocol.md section 5.1: method, size, content type,
-//! target, body, JSON.
+//! target, body, rate, JSON.
 
 use std::time::Duration;
 
@@ -16,8 +16,6 @@ use super::reply::{self, Reply};
 use crate::calls;
 use crate::connection::{Caller, Connection};
 
-/// Greatest size of a request's body, in bytes (execution.md section 10).
-const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The body must have arrived within this time.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// What load balancers and people see.
@@ -97,25 +95,25 @@ async fn answer(
         });
     }
     check_expectation(request.headers())?;
-    if request.body().size_hint().lower() > MAX_BODY_BYTES as u64 {
-        return Err(too_large());
+    let max_bytes = front.service.limits.request_bytes;
+    if request.body().size_hint().lower() > max_bytes {
+        return Err(too_large(max_bytes));
     }
-    let target = target(&request)
-        .filter(is_served)
-        .filter(|_| !is_of_another_protocol(&request));
+    let target = target(&request).filter(|_| !is_of_another_protocol(&request));
     let realm = front.default_realm.of(request.headers());
     check_encoding(request.headers())?;
-    let body = read_body(request.into_body()).await?;
+    let body = read_body(request.into_body(), max_bytes).await?;
     let target = target.ok_or_else(|| FaultKind::UnknownOperationException.bare())?;
     let caller = Caller::new(connection.clone());
     let answer = match target {
         Target::Operation(operation) => {
-            let request = request::read(operation, &body)?;
+            front.service.throttle.admit(&realm, operation)?;
+            let request = request::read_within(operation, &body, &front.service.limits)?;
             front.service.answer(realm, request, caller).await
         }
         Target::Own(operation) => {
-            let call = calls::own(operation, &body)?;
-            front.service.answer_own(realm, call, caller).await
+            let route = calls::own(operation, &body)?;
+            front.service.answer_own(realm, route, caller).await
         }
     };
     Ok(answer?)
@@ -125,13 +123,6 @@ async fn answer(
 fn target(request: &Request<Incoming>) -> Option<Target> {
     let target = request.headers().get(json10::TARGET_HEADER)?;
     Target::read(target.to_str().ok()?)
-}
-
-fn is_served(target: &Target) -> bool {
-    match target {
-        Target::Operation(operation) => operation.descriptor().served,
-        Target::Own(_) => true,
-    }
 }
 
 /// One expectation is known, and hyper answers it.
@@ -178,12 +169,12 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), Fault> {
     }
 }
 
-async fn read_body(body: Incoming) -> Result<Bytes, Refusal> {
-    let collected =
-        tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await;
+async fn read_body(body: Incoming, max_bytes: u64) -> Result<Bytes, Refusal> {
+    let limited = Limited::new(body, usize::try_from(max_bytes).unwrap_or(usize::MAX));
+    let collected = tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await;
     match collected {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(max_bytes)),
         Ok(Err(error)) => {
             let fault = FaultKind::MalformedHttpRequestException
                 .with(format!("the body cannot be read: {error}"));
@@ -205,8 +196,8 @@ async fn read_body(body: Incoming) -> Result<Bytes, Refusal> {
     }
 }
 
-fn too_large() -> Refusal {
-    let text = format!("Request size exceeded the limit of {MAX_BODY_BYTES} bytes");
+fn too_large(max_bytes: u64) -> Refusal {
+    let text = format!("Request size exceeded the limit of {max_bytes} bytes");
     Refusal {
         fault: FaultKind::RequestEntityTooLargeException.with(text),
         status: None,

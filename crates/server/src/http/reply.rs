@@ -1,7 +1,7 @@
 //! Replies: headers that every reply carries, and the form of a fault (protocol.md sections 1.4 and 4).
 
 use bytes::Bytes;
-use everbeat_model::Fault;
+use everbeat_model::{Fault, FaultKind};
 use everbeat_wire::json10;
 use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -12,6 +12,12 @@ pub(crate) type Reply = Response<Full<Bytes>>;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
+/// When a refused request may come again, in milliseconds (protocol.md section 4.4); some clients heed it.
+const RETRY_AFTER: HeaderName = HeaderName::from_static("x-amz-retry-after");
+/// A bucket of Amazon's rates has a token again after so long, at its slowest.
+const AFTER_THROTTLING: HeaderValue = HeaderValue::from_static("200");
+const AFTER_UNAVAILABILITY: HeaderValue = HeaderValue::from_static("1000");
 
 /// A reply with a body. The length and the date are added when it is sent.
 pub(crate) fn reply(
@@ -44,8 +50,12 @@ pub(crate) fn fault(
         request_id,
         json10::fault_body(fault),
     );
-    reply
-        .headers_mut()
-        .insert(ERROR_TYPE, HeaderValue::from_static(fault.kind.name()));
+    let headers = reply.headers_mut();
+    headers.insert(ERROR_TYPE, HeaderValue::from_static(fault.kind.name()));
+    if fault.kind == FaultKind::ThrottlingException {
+        headers.insert(RETRY_AFTER, AFTER_THROTTLING);
+    } else if fault.kind == FaultKind::ServiceUnavailableException {
+        headers.insert(RETRY_AFTER, AFTER_UNAVAILABILITY);
+    }
     reply
 }

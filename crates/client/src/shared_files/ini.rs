@@ -3,19 +3,21 @@
 
 /// A section with its keys in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Section {
-    pub(crate) name: String,
-    pub(crate) entries: Vec<(String, String)>,
+pub struct Section {
+    /// What stands between the brackets.
+    pub name: String,
+    entries: Vec<(String, String)>,
 }
 
 impl Section {
-    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
         let (_, value) = self.entries.iter().find(|(name, _)| name == key)?;
         Some(value)
     }
 
     /// A value inside the map below `key`: its lines are indented and read `name = value`.
-    pub(crate) fn nested(&self, key: &str, name: &str) -> Option<&str> {
+    pub fn nested(&self, key: &str, name: &str) -> Option<&str> {
         let lines = self.get(key)?.strip_prefix('\n')?;
         lines
             .lines()
@@ -27,10 +29,10 @@ impl Section {
 
 /// The text breaks the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unreadable;
+pub(super) struct Unreadable;
 
 /// Reads a file's text.
-pub(crate) fn parse(text: &str) -> Result<Vec<Section>, Unreadable> {
+pub(super) fn parse(text: &str) -> Result<Vec<Section>, Unreadable> {
     let mut sections: Vec<Section> = Vec::new();
     let mut key_indent = None;
     for line in text.lines() {
