@@ -128,6 +128,67 @@ class TestDomains:
         assert arn == f"arn:aws:swf:eu-west-1:123456789012:/domain/{name}"
         elsewhere.close()
 
+    def test_deprecating_a_domain_reaches_its_types_once(self, boto, domain):
+        """Types that were deprecated before keep their date; none comes back by itself."""
+        named = {"activityType": {"name": "old", "version": "1"}}
+        domain.call("RegisterActivityType", name="old", version="1")
+        domain.call("DeprecateActivityType", **named)
+        date = self.deprecation_date(domain, "Activity", named)
+        time.sleep(0.002)
+        boto.call("DeprecateDomain", name=domain.name)
+        assert self.deprecation_date(domain, "Activity", named) == date
+        order = {"workflowType": world.WORKFLOW_TYPE}
+        ship = {"activityType": world.ACTIVITY_TYPE}
+        with_domain = self.deprecation_date(domain, "Workflow", order)
+        assert with_domain > date
+        assert self.deprecation_date(domain, "Activity", ship) == with_domain
+        # A type can be brought back in a deprecated domain, and a second
+        # deprecation of the domain takes it along again.
+        domain.call("UndeprecateWorkflowType", **order)
+        info = domain.call("DescribeWorkflowType", **order)["typeInfo"]
+        assert info["status"] == REGISTERED
+        boto.call("UndeprecateDomain", name=domain.name)
+        assert domain.start().describe()["executionInfo"]["executionStatus"] == "OPEN"
+        boto.call("DeprecateDomain", name=domain.name)
+        assert self.deprecation_date(domain, "Workflow", order) > with_domain
+        assert self.deprecation_date(domain, "Activity", ship) == with_domain
+
+    @staticmethod
+    def deprecation_date(domain, kind, named):
+        info = domain.call(f"Describe{kind}Type", **named)["typeInfo"]
+        assert info["status"] == DEPRECATED
+        return info["deprecationDate"]
+
+    def test_open_runs_of_a_deprecated_domain_lack_its_types(self, boto, domain):
+        """What they have goes on; what would need a deprecated type fails."""
+        run = domain.start()
+        domain.decide(domain.decision_task(), world.schedule("before"))
+        work = domain.activity_task()
+        boto.call("DeprecateDomain", name=domain.name)
+        assert domain.heartbeat(work) is False
+        domain.complete(work)
+        domain.decide(
+            domain.decision_task(),
+            world.schedule("after"),
+            world.decision("RecordMarker", markerName="m"),
+        )
+        domain.decision_task()
+        kinds = [kind for kind, _ in run.history(after=10)]
+        assert kinds == [
+            "ScheduleActivityTaskFailed",
+            "MarkerRecorded",
+            "DecisionTaskScheduled",
+            "DecisionTaskStarted",
+        ]
+        failed = run.history()[10][1]
+        assert failed["cause"] == "ACTIVITY_TYPE_DEPRECATED"
+        domain.call("RequestCancelWorkflowExecution", workflowId=run.workflow_id)
+        domain.call("TerminateWorkflowExecution", workflowId=run.workflow_id)
+        assert run.describe()["executionInfo"]["closeStatus"] == "TERMINATED"
+        window = {"startTimeFilter": {"oldestDate": 0}}
+        closed = domain.call("ListClosedWorkflowExecutions", **window)
+        assert [i["execution"] for i in closed["executionInfos"]] == [run.execution]
+
     def test_deprecating_a_domain(self, boto, domain):
         run = domain.start()
         boto.call("DeprecateDomain", name=domain.name)
@@ -301,3 +362,142 @@ def test_deprecating_a_type_leaves_its_runs_alone(domain):
     domain.complete(task, result="ok")
     domain.decide(domain.decision_task(), world.complete())
     assert run.describe()["executionInfo"]["closeStatus"] == "COMPLETED"
+
+
+class TestTags:
+    """Tags of domains (execution.md 3.1, protocol.md 8)."""
+
+    def tags(self, boto, arn):
+        answer = boto.call("ListTagsForResource", resourceArn=arn)
+        assert set(answer) == {"tags"}
+        return [(tag["key"], tag["value"]) for tag in answer["tags"]]
+
+    def pairs(self, *pairs):
+        return [{"key": key, "value": value} for key, value in pairs]
+
+    def test_life(self, boto, domain):
+        arn = domain.arn
+        assert self.tags(boto, arn) == []
+        tags = [*self.pairs(("b", "2"), ("a", "1")), {"key": "Z"}]
+        for _ in range(2):
+            assert boto.call("TagResource", resourceArn=arn, tags=tags) == {}
+            assert self.tags(boto, arn) == [("Z", ""), ("a", "1"), ("b", "2")]
+        more = self.pairs(("a", "one"), ("ä +-=._:/@", "x y"))
+        boto.call("TagResource", resourceArn=arn, tags=more)
+        boto.call("DeprecateDomain", name=domain.name)
+        keys = ["b", "Z", "none"]
+        for _ in range(2):
+            assert boto.call("UntagResource", resourceArn=arn, tagKeys=keys) == {}
+            assert self.tags(boto, arn) == [("a", "one"), ("ä +-=._:/@", "x y")]
+
+    def test_registered_with_a_domain(self, boto):
+        name = register_domain(boto, tags=self.pairs(("k", "v"), ("a", "")))
+        arn = f"arn:aws:swf:us-east-1:123456789012:/domain/{name}"
+        assert self.tags(boto, arn) == [("a", ""), ("k", "v")]
+
+    def test_at_most_fifty(self, boto):
+        def some(first, count):
+            return self.pairs(*[(f"k{n:03}", "") for n in range(first, first + count)])
+
+        name = harness.unique("domain")
+        too_many = (
+            "TooManyTagsFault",
+            f"Too many tags for domain {name}, at most 50 are allowed",
+        )
+        new = {"name": name, "workflowExecutionRetentionPeriodInDays": "1"}
+        assert refused(boto.call, "RegisterDomain", **new, tags=some(0, 51)) == too_many
+        boto.call("RegisterDomain", **new, tags=some(0, 49))
+        arn = boto.call("DescribeDomain", name=name)["domainInfo"]["arn"]
+        add = {"resourceArn": arn, "tags": [*some(0, 1), *some(49, 2)]}
+        assert refused(boto.call, "TagResource", **add) == too_many
+        assert len(self.tags(boto, arn)) == 49
+        boto.call("TagResource", resourceArn=arn, tags=some(0, 50))
+        assert len(self.tags(boto, arn)) == 50
+
+    @pytest.mark.parametrize("key", ["aws:x", "AWS:x", "aWs:"])
+    def test_reserved_keys(self, boto, domain, key):
+        constraint = (
+            f"1 validation error detected: Value '{key}' at 'tags.2.member.key' "
+            "failed to satisfy constraint: Member must not begin with 'aws:'"
+        )
+        fault = ("ValidationException", constraint)
+        tags = self.pairs(("fine", ""), (key, ""))
+        arn = domain.arn
+        assert refused(boto.call, "TagResource", resourceArn=arn, tags=tags) == fault
+        name = harness.unique("domain")
+        new = {"name": name, "workflowExecutionRetentionPeriodInDays": "1"}
+        assert refused(boto.call, "RegisterDomain", **new, tags=tags) == fault
+        assert self.tags(boto, arn) == []
+        unknown = ("UnknownResourceFault", f"Unknown domain: {name}")
+        assert refused(boto.call, "DescribeDomain", name=name) == unknown
+
+    @pytest.mark.parametrize(
+        "tags, part",
+        [
+            ([{"key": "a"}, {"key": "b"}, {"key": "a", "value": "x"}], "more than once: a"),
+            ([{"key": "a|b"}], "Value 'a|b' at 'tags.1.member.key' failed"),
+            ([{"key": "a", "value": "!"}], "Value '!' at 'tags.1.member.value' failed"),
+            ([{"key": "x" * 129}], "'tags.1.member.key' failed to satisfy constraint: "
+             "Member must have length less than or equal to 128"),
+            ([{"key": "a", "value": "x" * 257}], "'tags.1.member.value' failed to satisfy "
+             "constraint: Member must have length less than or equal to 256"),
+        ],
+    )
+    def test_bad_tags(self, boto, domain, tags, part):
+        for operation, params in [
+            ("TagResource", {"resourceArn": domain.arn}),
+            (
+                "RegisterDomain",
+                {"name": "bad", "workflowExecutionRetentionPeriodInDays": "1"},
+            ),
+        ]:
+            code, text = refused(boto.call, operation, **params, tags=tags)
+            assert code == "ValidationException"
+            assert part in text
+        assert self.tags(boto, domain.arn) == []
+
+    @pytest.mark.parametrize(
+        "arn",
+        [
+            "orders",
+            "arn:aws:swf:us-east-1:123456789012:domain/orders",
+            "arn:aws:swf:us-east-1:123456789012:/domain/",
+            "arn:aws:sqs:us-east-1:123456789012:/domain/orders",
+        ],
+    )
+    def test_what_is_no_arn_of_a_domain(self, boto, arn):
+        assert self.refusals(boto, arn) == {("ValidationException", f"Invalid ARN: {arn}")}
+
+    @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+    @pytest.mark.parametrize("account", ["123456789012", "111111111111"])
+    def test_unknown_domains(self, boto, domain, region, account):
+        here = (region, account) == ("us-east-1", "123456789012")
+        name = "none" if here else domain.name
+        arn = f"arn:aws:swf:{region}:{account}:/domain/{name}"
+        unknown = ("UnknownResourceFault", f"Unknown domain: {name}")
+        assert self.refusals(boto, arn) == {unknown}
+        assert self.tags(boto, domain.arn) == []
+
+    def refusals(self, boto, arn):
+        calls = [
+            ("TagResource", {"tags": self.pairs(("a", "b"))}),
+            ("UntagResource", {"tagKeys": ["a"]}),
+            ("ListTagsForResource", {}),
+        ]
+        return {refused(boto.call, name, resourceArn=arn, **params) for name, params in calls}
+
+    def test_the_empty_answer_and_the_empty_list(self, http, domain):
+        arn = {"resourceArn": domain.arn}
+        assert http.post("TagResource", arn | {"tags": []}).body == b""
+        assert http.post("UntagResource", arn | {"tagKeys": []}).body == b""
+        assert http.post("ListTagsForResource", arn).body == b'{"tags":[]}'
+
+    def test_tags_outlive_a_crash(self, tmp_path):
+        with harness.Server(tmp_path) as server:
+            boto = Boto3(server.endpoint)
+            domain = world.World(boto)
+            arn = domain.arn
+            boto.call("TagResource", resourceArn=arn, tags=self.pairs(("a", "1"), ("b", "2")))
+            boto.call("UntagResource", resourceArn=arn, tagKeys=["a"])
+            server.restart(crash=True)
+            assert self.tags(boto, arn) == [("b", "2")]

@@ -146,18 +146,27 @@ class TestJsonIn:
             "Member must not be null",
         )
 
-    def test_null_as_a_list_element(self, http, domain):
+    def test_null_as_a_list_element(self, http):
+        body = {"taskToken": "t", "decisions": [None]}
+        assert_violations(
+            http.post("RespondDecisionTaskCompleted", body),
+            "Value null at 'decisions.1.member' failed to satisfy constraint: "
+            "Member must not be null",
+        )
+
+    def test_null_as_a_tag_of_a_run_is_kept(self, http, domain):
         body = {
             "domain": domain.name,
             "workflowId": "w",
             "workflowType": world.WORKFLOW_TYPE,
             "tagList": ["x", None],
         }
-        assert_violations(
-            http.post("StartWorkflowExecution", body),
-            "Value null at 'tagList.2.member' failed to satisfy constraint: "
-            "Member must not be null",
+        started = http.post("StartWorkflowExecution", body).json
+        execution = {"workflowId": "w", "runId": started["runId"]}
+        described = http.post(
+            "DescribeWorkflowExecution", {"domain": domain.name, "execution": execution}
         )
+        assert described.json["executionInfo"]["tagList"] == ["x", None]
 
     def test_of_two_equal_keys_the_last_wins(self, http):
         body = b'{"name":"first","name":"second"}'

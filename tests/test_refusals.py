@@ -298,25 +298,6 @@ class TestRefusedDecisions:
         assert_fault(reply, VALIDATION, "Close must be last decision in list")
         self.assert_nothing_happened(http, task)
 
-    @pytest.mark.parametrize(
-        "kind, attributes",
-        [
-            (
-                "StartChildWorkflowExecution",
-                {"workflowType": world.WORKFLOW_TYPE, "workflowId": "child"},
-            ),
-            ("SignalExternalWorkflowExecution", {"workflowId": "w", "signalName": "s"}),
-            ("RequestCancelExternalWorkflowExecution", {"workflowId": "w"}),
-            ("ContinueAsNewWorkflowExecution", {}),
-            ("ScheduleLambdaFunction", {"id": "i", "name": "f"}),
-        ],
-    )
-    def test_decisions_of_later_versions(self, http, task, kind, attributes):
-        timer = decision("StartTimer", timerId="t", startToFireTimeout="60")
-        reply = self.respond(http, task, timer, decision(kind, **attributes))
-        assert_fault(reply, VALIDATION, f"{kind} is not supported by this version")
-        self.assert_nothing_happened(http, task)
-
     def test_missing_attributes_count_as_empty(self, http, task):
         path = "decisions.1.member.startTimerDecisionAttributes"
         assert_violations(

@@ -1,5 +1,6 @@
 """Lists of executions by time, and what DescribeWorkflowExecution says of them."""
 
+import itertools
 import time
 
 import pytest
@@ -98,12 +99,57 @@ def test_what_a_list_cannot_be_asked(domain):
         "[executionFilter, tagFilter]"
     )
     assert refused(closed, startTimeFilter=EVER, nextPageToken="x") == "Invalid token"
-    text = "tagFilter is not supported by this version"
-    assert refused(closed, startTimeFilter=EVER, tagFilter={"tag": "a"}) == text
 
 
-def test_a_list_of_an_unknown_domain(boto):
+FILTERS = {
+    "closeStatusFilter": {"status": "FAILED"},
+    "executionFilter": {"workflowId": "w"},
+    "tagFilter": {"tag": "a"},
+    "typeFilter": {"name": "order"},
+}
+
+
+@pytest.mark.parametrize("verb", ["List", "Count"])
+@pytest.mark.parametrize("state", ["Open", "Closed"])
+def test_at_most_one_filter_beside_the_time(domain, verb, state):
+    operation = f"{verb}{state}WorkflowExecutions"
+    known = [name for name in FILTERS if state == "Closed" or name != "closeStatusFilter"]
+
+    def refused(names):
+        with pytest.raises(Fault) as fault:
+            domain.call(operation, startTimeFilter=EVER, **{name: FILTERS[name] for name in names})
+        assert fault.value.code == "ValidationException"
+        assert fault.value.message == (
+            "Cannot specify more than one exclusive filters in the same query: "
+            f"[{', '.join(sorted(names))}]"
+        )
+
+    for pair in itertools.combinations(known, 2):
+        refused(pair)
+    refused(known)
+    for name in known:
+        domain.call(operation, startTimeFilter=EVER, **{name: FILTERS[name]})
+
+
+@pytest.mark.parametrize("operation", ["ListClosedWorkflowExecutions", "CountClosedWorkflowExecutions"])
+def test_closed_runs_need_exactly_one_time(domain, operation):
+    def refused(**params):
+        with pytest.raises(Fault) as fault:
+            domain.call(operation, **params)
+        assert fault.value.code == "ValidationException"
+        return fault.value.message
+
+    assert refused() == "Must specify time filter"
+    assert refused(tagFilter={"tag": "a"}) == "Must specify time filter"
+    assert refused(startTimeFilter=EVER, closeTimeFilter=EVER) == (
+        "Cannot specify both a startTimeFilter and a closeTimeFilter"
+    )
+
+
+@pytest.mark.parametrize("verb", ["List", "Count"])
+@pytest.mark.parametrize("state", ["Open", "Closed"])
+def test_an_unknown_domain(boto, verb, state):
     with pytest.raises(Fault) as fault:
-        boto.call("ListOpenWorkflowExecutions", domain="nowhere", startTimeFilter=EVER)
+        boto.call(f"{verb}{state}WorkflowExecutions", domain="nowhere", startTimeFilter=EVER)
     assert fault.value.code == "UnknownResourceFault"
     assert fault.value.message == "Unknown domain: nowhere"

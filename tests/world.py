@@ -29,14 +29,21 @@ ACTIVITY_DEFAULTS = {
 class World:
     """A fresh domain with workflow type `order` and activity type `ship`."""
 
-    def __init__(self, client):
+    def __init__(self, client, name=None, retention="1"):
         self.client = client
-        self.name = harness.unique("domain")
+        self.name = name or harness.unique("domain")
         client.call(
-            "RegisterDomain", name=self.name, workflowExecutionRetentionPeriodInDays="1"
+            "RegisterDomain",
+            name=self.name,
+            workflowExecutionRetentionPeriodInDays=retention,
         )
         self.call("RegisterWorkflowType", **WORKFLOW_TYPE, **WORKFLOW_DEFAULTS)
         self.call("RegisterActivityType", **ACTIVITY_TYPE, **ACTIVITY_DEFAULTS)
+
+    @property
+    def arn(self):
+        """The ARN under which the domain is tagged."""
+        return self.client.call("DescribeDomain", name=self.name)["domainInfo"]["arn"]
 
     def call(self, operation, **params):
         """Calls an operation in this domain."""

@@ -9,66 +9,20 @@ past the restart), stops the server, starts it again, and prints what it saw.
 Requests are pipelined over plain sockets, as an SDK would take far longer.
 """
 
-import json
 import pathlib
-import socket
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 from harness import Server  # noqa: E402
+from pipe import Pipe, register, say  # noqa: E402
 
 DEPTH = 100
 ONE_HOUR = 3600
 DOMAIN = "sleepers"
 KIND = {"name": "sleeper", "version": "1"}
 LIST = {"name": "main"}
-
-
-class Pipe:
-    """A connection that sends many requests before it reads the replies."""
-
-    def __init__(self, endpoint):
-        host, port = endpoint.removeprefix("http://").rsplit(":", 1)
-        self.socket = socket.create_connection((host, int(port)))
-        self.replies = self.socket.makefile("rb")
-
-    def call(self, operation, bodies):
-        """The replies to one operation with these bodies, in order."""
-        bodies = [json.dumps(body).encode() for body in bodies]
-        head = (
-            "POST / HTTP/1.1\r\nHost: localhost\r\n"
-            "Content-Type: application/x-amz-json-1.0\r\n"
-            f"X-Amz-Target: SimpleWorkflowService.{operation}\r\n"
-        ).encode()
-        self.socket.sendall(
-            b"".join(b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body) for body in bodies)
-        )
-        return [self._reply() for _ in bodies]
-
-    def _reply(self):
-        status = self.replies.readline().split()[1]
-        length = 0
-        while (line := self.replies.readline()) != b"\r\n":
-            name, value = line.split(b":", 1)
-            if name.lower() == b"content-length":
-                length = int(value)
-        body = self.replies.read(length)
-        if status != b"200":
-            raise SystemExit(f"refused: {body.decode()}")
-        return json.loads(body) if body else {}
-
-
-def register(pipe):
-    pipe.call("RegisterDomain", [{"name": DOMAIN, "workflowExecutionRetentionPeriodInDays": "1"}])
-    defaults = {
-        "defaultTaskList": LIST,
-        "defaultTaskStartToCloseTimeout": "NONE",
-        "defaultExecutionStartToCloseTimeout": "31536000",
-        "defaultChildPolicy": "TERMINATE",
-    }
-    pipe.call("RegisterWorkflowType", [{"domain": DOMAIN, **KIND, **defaults}])
 
 
 def put_to_sleep(pipe, first, count, seconds):
@@ -92,10 +46,6 @@ def resident_mib(pid):
     return 0
 
 
-def say(text):
-    print(text, flush=True)
-
-
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +60,7 @@ def main():
 
 def measure(server, count):
     pipe = Pipe(server.endpoint)
-    register(pipe)
+    register(pipe, DOMAIN, [KIND], LIST)
     started = time.monotonic()
     say(f"putting {count} executions to sleep")
     for first in range(0, count, DEPTH):

@@ -1,0 +1,51 @@
+"""`everbeat bench workflow` against a running server, as load or as measure."""
+
+import json
+import subprocess
+import sys
+import pathlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+import harness  # noqa: E402
+
+CONNECTIONS = 16
+
+
+def _command(endpoint, seconds):
+    options = ["--seconds", str(seconds), "--connections", str(CONNECTIONS), "--json"]
+    return [harness.binary(), "bench", "workflow", "--endpoint-url", endpoint, *options]
+
+
+def throughput(endpoint, seconds):
+    """Complete workflows a second."""
+    done = subprocess.run(
+        _command(endpoint, seconds), capture_output=True, text=True, timeout=10 * seconds + 60
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"the bench failed: {done.stderr}")
+    return json.loads(done.stdout)["rate_per_second"] / 7
+
+
+class Load:
+    """Runs the bench again and again in the background until the block ends."""
+
+    def __init__(self, endpoint):
+        self.endpoint = endpoint
+        self.process = None
+
+    def keep_up(self):
+        """Starts it again if it has ended."""
+        if self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen(
+                _command(self.endpoint, 60),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+    def __enter__(self):
+        self.keep_up()
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
