@@ -1,14 +1,11 @@
 //! Page tokens: where a paged answer goes on (protocol.md section 5.4).
 //!
-//! A token is bound to its call: operation, realm and all arguments that may not change between pages. It lives for 24
-//! hours.
+//! A token is bound to its call: operation, realm and all arguments that may not change between pages. It tells when it
+//! was made; how long it lives is a setting of who opens it.
 
 use sha2::{Digest, Sha256};
 
 use crate::seal::{Purpose, Sealer};
-
-/// How long a page token can be used, in milliseconds.
-pub const LIFETIME_MS: i64 = 24 * 60 * 60 * 1000;
 
 const BINDING_BYTES: usize = 16;
 
@@ -38,7 +35,7 @@ impl PageToken {
         sealer.seal(Purpose::Page, &payload)
     }
 
-    /// What a token says.
+    /// What a token says that is at most `lifetime_seconds` old.
     ///
     /// # Errors
     /// When it is none of ours for this call, or too old.
@@ -47,6 +44,7 @@ impl PageToken {
         token: &str,
         call: &str,
         now_ms: i64,
+        lifetime_seconds: u64,
     ) -> Result<Self, PageTokenError> {
         let payload = sealer
             .open(Purpose::Page, token)
@@ -60,7 +58,8 @@ impl PageToken {
         if *bound_to != binding(call) {
             return Err(PageTokenError::Invalid);
         }
-        if now_ms.saturating_sub(i64::from_be_bytes(*issued)) > LIFETIME_MS {
+        let age_ms = now_ms.saturating_sub(i64::from_be_bytes(*issued));
+        if u64::try_from(age_ms).unwrap_or(0) > lifetime_seconds.saturating_mul(1000) {
             return Err(PageTokenError::Expired);
         }
         let position = String::from_utf8(position.to_vec()).map_err(|_| PageTokenError::Invalid)?;
@@ -81,7 +80,7 @@ mod tests {
     use crate::seal::SealingSecret;
 
     #[test]
-    fn a_page_token_is_good_for_its_call_and_a_day() {
+    fn a_page_token_is_good_for_its_call_and_for_its_time() {
         let sealer = Sealer::new(&[SealingSecret {
             id: 1,
             secret: [7; 32],
@@ -90,21 +89,29 @@ mod tests {
             position: "41".into(),
         };
         let token = page.seal(&sealer, "ListDomains REGISTERED", 1000);
-        let open = |call, now| PageToken::open(&sealer, &token, call, now);
+        let open = |call, now| PageToken::open(&sealer, &token, call, now, 60);
+        assert_eq!(open("ListDomains REGISTERED", 61_000), Ok(page.clone()));
         assert_eq!(
-            open("ListDomains REGISTERED", 1000 + LIFETIME_MS),
-            Ok(page.clone())
+            open("ListDomains REGISTERED", 61_001),
+            Err(PageTokenError::Expired)
         );
         assert_eq!(
-            open("ListDomains REGISTERED", 1001 + LIFETIME_MS),
-            Err(PageTokenError::Expired)
+            PageToken::open(
+                &sealer,
+                &token,
+                "ListDomains REGISTERED",
+                i64::MAX,
+                u64::MAX
+            ),
+            Ok(page.clone()),
+            "a life without end"
         );
         assert_eq!(
             open("ListDomains DEPRECATED", 1000),
             Err(PageTokenError::Invalid)
         );
         assert_eq!(
-            PageToken::open(&sealer, "x", "", 0),
+            PageToken::open(&sealer, "x", "", 0, 60),
             Err(PageTokenError::Invalid)
         );
     }
