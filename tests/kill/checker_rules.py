@@ -19,6 +19,8 @@ TIMEOUT_TYPES = {
     "LambdaFunctionTimedOut": {"START_TO_CLOSE"},
 }
 
+TERMINATION_CAUSES = {"OPERATOR_INITIATED", "CHILD_POLICY_APPLIED", "EVENT_LIMIT_EXCEEDED"}
+
 
 def deadline(begin, duration):
     """The instant `duration` (seconds as text, or NONE) after the event `begin`.
@@ -78,6 +80,9 @@ class Closing(Rule):
         allowed = TIMEOUT_TYPES.get(event.type)
         if allowed and event["timeoutType"] not in allowed:
             self.note(event, f"has timeoutType {event['timeoutType']}")
+        terminated = event.type == "WorkflowExecutionTerminated"
+        if terminated and event["cause"] not in TERMINATION_CAUSES:
+            self.note(event, f"has the cause {event['cause']}")
         if event.type == "WorkflowExecutionTimedOut":
             start = self.history[0]
             due = deadline(start, start["executionStartToCloseTimeout"])

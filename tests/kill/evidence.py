@@ -10,14 +10,22 @@ import functools
 import checker
 from journal import ACKNOWLEDGED
 
-WAITING = {"decision tasks": "poll_for_decision_task", "activity tasks": "poll_for_activity_task"}
+# Where tasks may be left: what they are, how to take one, the list.
+WAITING = [
+    ("decision tasks", "poll_for_decision_task", "main"),
+    ("decision tasks that nobody polled for", "poll_for_decision_task", "idle"),
+    ("activity tasks", "poll_for_activity_task", "work"),
+]
 POLLS = {"PollForDecisionTask": "DecisionTask", "PollForActivityTask": "ActivityTask"}
+PAGE = 100
+PATIENCE = 4.0
 EVER = {"oldestDate": 0}
 
 
 def run_key(execution):
-    """A run's identity as a tuple (workflowId, runId)."""
-    return execution["workflowId"], execution["runId"]
+    """A run's identity as a tuple (workflowId, runId); of two Nones if it is not told."""
+    execution = execution or {}
+    return execution.get("workflowId"), execution.get("runId")
 
 
 @dataclasses.dataclass
@@ -29,6 +37,7 @@ class Handed:
     started: int
     task: dict
     poll: object
+    whole: bool = True
 
     def __str__(self):
         return f"{self.kind} {self.started} of {self.run[0]}"
@@ -36,13 +45,19 @@ class Handed:
 
 @dataclasses.dataclass
 class Evidence:
-    """The journal and the final answers of the server."""
+    """The journal and the final answers of the server.
+
+    `patience` is for how many seconds of its up time the server may leave a promise
+    between runs unkept.
+    """
 
     journal: object
     histories: dict
     infos: dict = dataclasses.field(default_factory=dict)
     types: dict = dataclasses.field(default_factory=dict)
     pending: dict = dataclasses.field(default_factory=dict)
+    glances: list = dataclasses.field(default_factory=list)
+    patience: float = PATIENCE
 
     @functools.cached_property
     def parsed(self):
@@ -55,18 +70,25 @@ class Evidence:
 
     @functools.cached_property
     def handed(self):
-        """Every task that was handed out, in order."""
-        return [
-            Handed(
-                POLLS[call.operation],
-                run_key(call.answer["workflowExecution"]),
-                call.answer["startedEventId"],
-                call.answer,
-                call,
-            )
-            for call in self.journal.of(*POLLS, outcome=ACKNOWLEDGED)
-            if "taskToken" in call.answer
-        ]
+        """Every task that was handed out, in order, with all pages that were read."""
+        found, by_token = [], {}
+        for call in self.journal.of(*POLLS, outcome=ACKNOWLEDGED):
+            if "nextPageToken" in call.request:
+                handed = by_token[call.answer["taskToken"]]
+                handed.task["events"] = handed.task["events"] + call.answer["events"]
+                handed.whole = "nextPageToken" not in call.answer
+            elif "taskToken" in call.answer:
+                handed = Handed(
+                    POLLS[call.operation],
+                    run_key(call.answer["workflowExecution"]),
+                    call.answer["startedEventId"],
+                    dict(call.answer),
+                    call,
+                    whole="nextPageToken" not in call.answer,
+                )
+                by_token[call.answer["taskToken"]] = handed
+                found.append(handed)
+        return found
 
     @functools.cached_property
     def calls_by_token(self):
@@ -86,6 +108,46 @@ class Evidence:
             for event in history
             if event["startedEventId"] and event["scheduledEventId"]
         }
+
+    @functools.cached_property
+    def runs_of(self):
+        """The runs of each workflow id, in the order of their starts."""
+        found = {}
+        for run in sorted(self.parsed, key=lambda run: self.parsed[run][0].time):
+            found.setdefault(run[0], []).append(run)
+        return found
+
+    @functools.cached_property
+    def started_children(self):
+        """The runs that began as children: {(parent run, Initiated id): [runs]}."""
+        found = {}
+        for run, history in self.parsed.items():
+            first = history[0]
+            if first["parentWorkflowExecution"] and not first["continuedExecutionRunId"]:
+                place = run_key(first["parentWorkflowExecution"]), first["parentInitiatedEventId"]
+                found.setdefault(place, []).append(run)
+        return found
+
+    def chain(self, run):
+        """A run and those that continue it one after the other, as far as they are there."""
+        runs = []
+        while run in self.parsed and run not in runs:
+            runs.append(run)
+            close = self.close(run)
+            run = run[0], close["newExecutionRunId"] if close else None
+        return runs
+
+    def closed_at(self, run):
+        """When a run closed, in milliseconds; infinity while it is open."""
+        close = self.close(run)
+        return close.time if close else float("inf")
+
+    def open_at(self, workflow_id, time):
+        """Whether some run of that id was surely open at an instant in milliseconds."""
+        return any(
+            self.parsed[run][0].time < time < self.closed_at(run)
+            for run in self.runs_of.get(workflow_id, [])
+        )
 
     def event(self, run, event_id):
         """An event by its id, or None."""
@@ -107,22 +169,26 @@ class Evidence:
         ]
 
 
-def collect(journal, client, domain, lists=("main", "work")):
+def collect(journal, client, domain, glances=()):
     """Reads everything that the verification needs from a server at rest."""
     infos = {}
     for listing in ("list_open_workflow_executions", "list_closed_workflow_executions"):
-        pages = _pages(client, listing, domain=domain, startTimeFilter=EVER)
-        for info in (info for page in pages for info in page["executionInfos"]):
+        for info in listed(client, domain, listing):
             infos[run_key(info["execution"])] = info
     histories = {
-        run: _history(client, domain, {"workflowId": run[0], "runId": run[1]})
-        for run in infos
+        run: read_history(client, domain, run) for run in infos
     }
     pending = {
         what: _tasks_left(getattr(client, poll), domain, name)
-        for (what, poll), name in zip(WAITING.items(), lists)
+        for what, poll, name in WAITING
     }
-    return Evidence(journal, histories, infos, _types(client, domain), pending)
+    return Evidence(journal, histories, infos, _types(client, domain), pending, list(glances))
+
+
+def listed(client, domain, listing):
+    """All entries of a list of runs."""
+    pages = _pages(client, listing, domain=domain, startTimeFilter=EVER)
+    return [info for page in pages for info in page["executionInfos"]]
 
 
 def _tasks_left(poll, domain, task_list):
@@ -142,14 +208,14 @@ def _pages(client, operation, **request):
         request["nextPageToken"] = page["nextPageToken"]
 
 
-def _history(client, domain, execution):
+def read_history(client, domain, run):
     """One whole history, read in small pages so that paging is used as well."""
     pages = _pages(
         client,
         "get_workflow_execution_history",
         domain=domain,
-        execution=execution,
-        maximumPageSize=40,
+        execution={"workflowId": run[0], "runId": run[1]},
+        maximumPageSize=PAGE,
     )
     return [event for page in pages for event in page["events"]]
 

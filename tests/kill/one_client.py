@@ -4,6 +4,8 @@ For the directed tests, beside the concurrent load of `workload`; it uses the
 same domain, types and task lists. Every call must be acknowledged.
 """
 
+import time
+
 import plans
 from journal import ACKNOWLEDGED, Caller, new_session
 from workload import ACTIVITY_LIST, DECISION_LIST, DOMAIN
@@ -90,3 +92,11 @@ def timer(timer_id, seconds):
         "decisionType": "StartTimer",
         "startTimerDecisionAttributes": {"timerId": timer_id, "startToFireTimeout": seconds},
     }
+
+
+def restarted(journal, server, down):
+    """Kills the server, leaves it down for some seconds, and answers a new client."""
+    journal.kill(server)
+    time.sleep(down)
+    journal.start(server)
+    return Client(journal, server.endpoint)

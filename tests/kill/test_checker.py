@@ -155,6 +155,7 @@ BROKEN = [
     ("wrong start of a decision", UNHANDLED, change(10, startedEventId=3), "not worked on"),
     ("second task after a timeout", DECISION, append("DecisionTaskScheduled", 62), "second"),
     ("event after the close", ACTIVITY, append(SIGNAL, 7), "after the closing"),
+    ("ended for no cause", TIMER, append("WorkflowExecutionTerminated", 7, cause="X"), "cause X"),
     ("timer fires early", TIMER, at(3.999, 7, 8), "before its deadline"),
     ("timer fires twice", TIMER, repeat(7, True), "timer 6 is closed"),
     ("timer fires after cancel", TIMER, change(13, startedEventId=5, timerId="long"), "closed"),
@@ -177,6 +178,8 @@ BROKEN = [
     ("waiting timed out early", LISTS, at(12, 7, 8), "before its deadline"),
     ("a child that starts twice", CHILD, repeat(7, True), "had its outcome"),
     ("a child that ends twice", CHILD, repeat(12, True), "had its outcome"),
+    ("a child that ends before its start", CHILD, change(12, startedEventId=13), "not an earlier"),
+    ("a child that ends unasked", CHILD, change(12, initiatedEventId=6), "leads to event 6"),
     ("an outcome of no decision", CHILD, change(9, decisionTaskCompletedEventId=11), "earlier"),
     ("a signal to another run", CHILD, change(9, workflowId="somebody"), "another workflowId"),
 ]

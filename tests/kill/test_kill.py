@@ -4,51 +4,55 @@ KILLS (default 50) is the number of rounds, SEED repeats the random choices of a
 run (the threads still race, so a run is alike, not the same).
 """
 
+import collections
 import json
 import os
-import pathlib
 import random
 import sqlite3
 import time
 
 import harness
 import pytest
+from databases import databases, waiting_messages
 from evidence import collect
-from journal import ACKNOWLEDGED, UNKNOWN, Caller, Journal
-from one_client import Client, schedule, timer
+from event_table import EVENT_TYPES
+from instants import glance
+from journal import ACKNOWLEDGED, UNKNOWN, Caller
+from one_client import restarted, schedule, timer
 from verify import verify
 from workload import DOMAIN, Load
 
 KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
 SHORTEST, LONGEST = 0.3, 1.5
-HOLD = ["--poll-hold-seconds", 1]
 QUIESCE_SECONDS = 40
 SHOWN_PROBLEMS = 25
-SQLITE_HEADER = b"SQLite format 3\0"
+BURST_EVERY = 5
+BURST_SECONDS = 10
+# So many of the bursts are hit by the kill while the server works on them.
+EARLY_SHARE = 0.3
+# The event types that children, messages and continued runs bring; all must be in a long run.
+SHOWN_TYPES = {
+    name for name in EVENT_TYPES if "External" in name or "ChildWorkflow" in name
+} | {"WorkflowExecutionContinuedAsNew", "WorkflowExecutionCancelRequested"}
 
 
-@pytest.fixture
-def journal():
-    return Journal()
-
-
-@pytest.fixture
-def server(tmp_path):
-    """A server that the test starts and kills as it likes; ended by its process id."""
-    server = harness.Server(tmp_path / "data", HOLD)
-    (tmp_path / "data").mkdir()
-    yield server
-    server.kill()
-
-
-def live_and_die(load, server, seconds):
+def live_and_die(load, server, chance, burst):
     """One round: the server starts, works under load, and is killed in the middle."""
     load.journal.start(server)
     if len(load.journal.lives) == 1:
         load.prepare(server.endpoint)
+    caller = Caller(load.journal, server.endpoint, load.session)
+    load.glances.append(glance(caller.client, DOMAIN, chance))
     load.begin(server.endpoint)
-    time.sleep(seconds)
+    if burst:
+        time.sleep(chance.uniform(0, SHORTEST))
+        early = chance.random() < EARLY_SHARE
+        threads = [load.begin_burst(chance) for _ in range(chance.randint(1, 2))]
+        for thread in threads:
+            thread.join(chance.uniform(0, SHORTEST) if early else BURST_SECONDS)
+    else:
+        time.sleep(chance.uniform(SHORTEST, LONGEST))
     load.journal.kill(server)
     load.end()
 
@@ -70,20 +74,9 @@ def read_back(load, server):
     """The final answers, from a server that has nothing but its disk to go by."""
     load.journal.start(server)
     caller = Caller(load.journal, server.endpoint, load.session)
-    evidence = collect(load.journal, caller.client, DOMAIN)
+    evidence = collect(load.journal, caller.client, DOMAIN, load.glances)
     load.journal.kill(server)
     return evidence
-
-
-def databases(folder):
-    """The SQLite databases below a folder."""
-    found = []
-    for path in sorted(pathlib.Path(folder).rglob("*")):
-        if path.is_file():
-            with path.open("rb") as file:
-                if file.read(len(SQLITE_HEADER)) == SQLITE_HEADER:
-                    found.append(path)
-    return found
 
 
 def integrity_problems(folder):
@@ -99,7 +92,7 @@ def integrity_problems(folder):
     return problems
 
 
-def report(journal, evidence):
+def report(journal, evidence, waiting):
     """One line of figures, so that a load that did nothing is seen."""
     acknowledged = sum(call.outcome == ACKNOWLEDGED for call in journal.calls)
     unknown = sum(call.outcome == UNKNOWN for call in journal.calls)
@@ -109,6 +102,23 @@ def report(journal, evidence):
         f" {unknown} unknown), {len(evidence.histories)} runs, {events} events,"
         f" {len(evidence.handed)} tasks handed out"
     )
+    counted = collections.Counter(
+        event.type for history in evidence.parsed.values() for event in history
+    )
+    print(
+        f"{sum(map(len, evidence.started_children.values()))} children,"
+        f" {counted['SignalExternalWorkflowExecutionInitiated']} signals and"
+        f" {counted['RequestCancelExternalWorkflowExecutionInitiated']} cancel requests between"
+        f" runs, {counted['WorkflowExecutionContinuedAsNew']} runs continued; messages waiting"
+        f" after the kills: {sum(waiting)} after {sum(map(bool, waiting))} of them"
+    )
+    seen = [*(glance.histories for glance in evidence.glances)]
+    peers = [*(glance.peers for glance in evidence.glances)]
+    print(
+        f"{sum(map(len, seen))} histories and {sum(map(len, peers))} of runs that they name"
+        f" were read just after kills"
+    )
+    print(", ".join(f"{name} {counted[name]}" for name in sorted(SHOWN_TYPES)))
     return acknowledged, unknown
 
 
@@ -116,20 +126,30 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_handed_out_twice(tmp_path, 
     print(f"SEED={SEED} KILLS={KILLS}")
     chance = random.Random(SEED)
     load = Load(journal, SEED)
-    for _ in range(KILLS):
-        live_and_die(load, server, chance.uniform(SHORTEST, LONGEST))
+    waiting = []
+    for number in range(KILLS):
+        live_and_die(load, server, chance, burst=number % BURST_EVERY == BURST_EVERY - 1)
+        waiting.append(waiting_messages(tmp_path / "data"))
     finish(load, server)
     evidence = read_back(load, server)
     problems = load.crashes + verify(evidence) + integrity_problems(tmp_path / "data")
     if "panicked" in server.logged():
         problems.append("the server's log tells of a panic")
-    acknowledged, unknown = report(journal, evidence)
+    acknowledged, unknown = report(journal, evidence, waiting)
     if problems:
         dump(tmp_path / "evidence.json", evidence)
         shown = "\n".join(problems[:SHOWN_PROBLEMS])
         pytest.fail(f"SEED={SEED}, {len(problems)} problems, evidence in {tmp_path}:\n{shown}")
     assert acknowledged > 50 * KILLS, "the load was too small to show anything"
     assert unknown > 0, "no kill hit a call"
+    assert KILLS < BURST_EVERY or sum(waiting) > 0, "no kill left a message in the store"
+    assert KILLS < 50 or evidence_lacks(evidence) == [], "the load left something out"
+
+
+def evidence_lacks(evidence):
+    """The event types about other runs that the load never brought about."""
+    seen = {event.type for history in evidence.parsed.values() for event in history}
+    return sorted(SHOWN_TYPES - seen)
 
 
 def dump(path, evidence):
@@ -140,22 +160,6 @@ def dump(path, evidence):
         "histories": {" ".join(run): events for run, events in evidence.histories.items()},
     }
     path.write_text(json.dumps(whole, default=str, indent=1))
-
-
-@pytest.fixture
-def client(journal, server):
-    """A client of the first life of the server, with the load's domain and types."""
-    journal.start(server)
-    Load(journal, SEED).prepare(server.endpoint)
-    return Client(journal, server.endpoint)
-
-
-def restarted(journal, server, down):
-    """Kills the server, leaves it down for some seconds, and answers a new client."""
-    journal.kill(server)
-    time.sleep(down)
-    journal.start(server)
-    return Client(journal, server.endpoint)
 
 
 def test_deadlines_that_pass_while_the_server_is_down_fire_after_the_restart(

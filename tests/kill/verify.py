@@ -2,14 +2,18 @@
 
 `verify(evidence)` answers a list of problems in plain words, empty when nothing
 acknowledged is missing, nothing was handed out twice, and nothing is there that
-nobody asked for. Deadlines and heartbeats are judged in `verify_time`.
+nobody asked for. Deadlines and heartbeats are judged in `verify_time`, messages
+between runs in `verify_messages`, children and continued runs in `verify_children`.
 """
 
 import collections
 
 import checker
 from evidence import POLLS, run_key
+from instants import judge_glances
 from journal import ACKNOWLEDGED, REFUSED, UNKNOWN
+from verify_children import CHILD_RULES
+from verify_messages import MESSAGE_RULES
 from verify_time import TIME_RULES
 
 # What a clock reading of a client and one of the server may differ by, in seconds.
@@ -45,6 +49,11 @@ DECISIONS = {
         "SignalExternalWorkflowExecutionFailed",
         "workflowId",
     ),
+    "RequestCancelExternalWorkflowExecution": (
+        "RequestCancelExternalWorkflowExecutionInitiated",
+        "RequestCancelExternalWorkflowExecutionFailed",
+        "workflowId",
+    ),
     "CompleteWorkflowExecution": (
         "WorkflowExecutionCompleted",
         "CompleteWorkflowExecutionFailed",
@@ -75,7 +84,7 @@ MAY_FIND_NOTHING = {
 def verify(evidence):
     """All problems, as a list of sentences."""
     problems = []
-    for rule in (*RULES, *TIME_RULES):
+    for rule in ALL_RULES:
         problems += rule(evidence)
     return problems
 
@@ -142,7 +151,9 @@ def judge_terminations(evidence):
 def judge_cancel_requests(evidence):
     """Every acknowledged cancel request is an event of its run."""
     found = collections.Counter(
-        (run, None) for run, event in evidence.events("WorkflowExecutionCancelRequested")
+        (run, None)
+        for run, event in evidence.events("WorkflowExecutionCancelRequested")
+        if not event["externalWorkflowExecution"]
     )
     return _judge_counted(evidence, found, "RequestCancelWorkflowExecution", lambda _: None)
 
@@ -187,7 +198,7 @@ def judge_hand_outs(evidence):
         shown = handed.task.get("events", [])
         if shown != evidence.histories[handed.run][: len(shown)]:
             problems.append(f"{handed}: events that were shown have changed since")
-        if shown and len(shown) != handed.started:
+        if handed.whole and shown and len(shown) != handed.started:
             problems.append(f"{handed}: {len(shown)} events were shown, not {handed.started}")
     return problems
 
@@ -195,7 +206,11 @@ def judge_hand_outs(evidence):
 def judge_started_events(evidence):
     """Every started event belongs to one poll, which got that task or lost its answer."""
     problems = []
-    polls = {call.request["identity"]: call for call in evidence.journal.of(*POLLS)}
+    polls = {
+        call.request["identity"]: call
+        for call in evidence.journal.of(*POLLS)
+        if "nextPageToken" not in call.request
+    }
     given = {}
     for run, event in evidence.events("DecisionTaskStarted", "ActivityTaskStarted"):
         where = f"{run[0]}: {event}"
@@ -291,44 +306,6 @@ def judge_refusals(evidence):
     return problems
 
 
-def judge_promises(evidence):
-    """Children, continued runs and signals between runs exist on both sides (7.2)."""
-    problems = []
-    for run, event in evidence.events("ChildWorkflowExecutionStarted"):
-        child = evidence.event(run_key(event["workflowExecution"]), 1)
-        if child is None or child["parentInitiatedEventId"] != event["initiatedEventId"]:
-            problems.append(f"{run[0]}: {event}: there is no such child")
-    for run, event in evidence.events("WorkflowExecutionContinuedAsNew"):
-        new = evidence.event((run[0], event["newExecutionRunId"]), 1)
-        if new is None or new["continuedExecutionRunId"] != run[1]:
-            problems.append(f"{run[0]}: {event}: there is no such run")
-    for run, event in evidence.events("WorkflowExecutionStarted"):
-        problems += _judge_origin(evidence, run, event)
-    arrived = collections.Counter(
-        (run_key(event["externalWorkflowExecution"]), event["externalInitiatedEventId"])
-        for _, event in evidence.events("WorkflowExecutionSignaled")
-        if event["externalInitiatedEventId"]
-    )
-    for run, event in evidence.events("ExternalWorkflowExecutionSignaled"):
-        if arrived[run, event["initiatedEventId"]] != 1:
-            problems.append(f"{run[0]}: {event}: did not arrive exactly once")
-    return problems
-
-
-def _judge_origin(evidence, run, started):
-    """A child's parent, and the run that a run continues, know of it."""
-    parent, before = started["parentWorkflowExecution"], started["continuedExecutionRunId"]
-    if before:
-        close = evidence.close((run[0], before))
-        if close is None or close["newExecutionRunId"] != run[1]:
-            return [f"{run[0]}: the run that it continues does not know it"]
-    elif parent:
-        initiated = evidence.event(run_key(parent), started["parentInitiatedEventId"])
-        if initiated is None or initiated["workflowId"] != run[0]:
-            return [f"{run[0]}: its parent never asked for it"]
-    return []
-
-
 def judge_types(evidence):
     """Acknowledged registrations and deprecations of types are there."""
     problems = []
@@ -373,7 +350,8 @@ RULES = [
     judge_started_events,
     judge_answers,
     judge_refusals,
-    judge_promises,
     judge_types,
     judge_indexes,
 ]
+
+ALL_RULES = [*RULES, *TIME_RULES, *MESSAGE_RULES, *CHILD_RULES, judge_glances]

@@ -35,6 +35,12 @@ REGISTER_PAUSE = 0.1
 MAXIMUM_RUNS = 4000
 JOIN_SECONDS = 15
 
+# Of the runs that are started, how many have to do with other runs.
+FAMILY_SHARE = 0.5
+BURST_LIST = {"name": "burst"}
+BURST = {"children": 120, "signals": 960, "cancels": 80}
+BURST_TRIES = 3
+
 CREW = {"start": 1, "decide": 3, "work": 5, "errand": 1, "register": 1}
 
 
@@ -71,6 +77,62 @@ def silent(chance):
     return activity(chance.randint(0, 3), "silent", once=True, timeouts=timeouts)
 
 
+def child(chance, of_child, **more):
+    """An item of a plan: a child run with this plan."""
+    return ["child", {"plan": of_child, "policy": chance.choice(plans.POLICIES)} | more]
+
+
+def message(chance, to):
+    """An item of a plan: a signal to another run, or now and then a request to cancel it."""
+    return ["message", {"cancel": chance.random() < 0.2} | to]
+
+
+def continued(*stages):
+    """A plan that goes through its stages in runs of their own, one after the other."""
+    last = plan(stages[-1])
+    for stage in reversed(stages[:-1]):
+        last = plan(stage, then="continue", next=last)
+    return last
+
+
+def draw_family_plan(chance, others):
+    """One of the kinds of runs that start, tell or continue runs; what is done from outside.
+
+    `others` are runs that were started not long ago.
+    """
+    lasting = plan([["forever", 0]])
+    short = plan([activity()])
+    long_parent = [child(chance, lasting, seconds=chance.choice("456")) for _ in range(3)]
+    grandparent = [child(chance, plan([child(chance, lasting, seconds="6")])) for _ in range(2)]
+    targets = [{"to": "self"}, {"to": plans.NOBODY}]
+    for other in others[-30:]:
+        targets.append({"to": other["workflowId"]})
+        targets.append({"to": other["workflowId"], "run": other["runId"]})
+    letters = [message(chance, chance.choice(targets)) for _ in range(3)]
+    to_child = [["message", {"to": ".0.0"}], ["message", {"to": ".0.0", "cancel": True}]]
+    farewell = [*letters, child(chance, lasting, seconds="3")]
+    in_steps = continued([activity()], [["timer", "0"]], [activity()])
+    kinds = [
+        (plan([child(chance, short), child(chance, plan([activity()], then="fail"))]), None),
+        (plan([child(chance, lasting, left=True, seconds="4")]), None),
+        (plan(long_parent), "TerminateWorkflowExecution"),
+        (plan(grandparent), "TerminateWorkflowExecution"),
+        (plan(long_parent, [["timer", "0"]]), "TerminateChild"),
+        (plan(long_parent, seconds=chance.choice("23")), None),
+        (plan(grandparent, seconds=chance.choice("23")), None),
+        (plan([child(chance, lasting, left=True, seconds="6")], to_child), None),
+        (plan([child(chance, in_steps)], [["timer", "0"]]), None),
+        (plan([child(chance, in_steps), ["forever", 0]]), "TerminateWorkflowExecution"),
+        (continued([activity()], [child(chance, short), ["timer", "0"]], letters), None),
+        (continued([child(chance, lasting, left=True, seconds="3")], long_parent[:1]), None),
+        (plan(letters), None),
+        (plan([activity()], farewell=farewell), None),
+        (plan([activity()], then="continue", next=plan([activity()]), farewell=farewell), None),
+        (plan(letters, [["message", {"to": "self", "cancel": True}]]), None),
+    ]
+    return chance.choice(kinds)
+
+
 def draw_plan(chance):
     """One of the kinds of runs that the load starts, and what is done to it from outside."""
     until_canceled = activity(40, "canceled", once=True, timeouts={"startToCloseTimeout": "6"})
@@ -104,6 +166,7 @@ class Load:
         self.runs = collections.deque(maxlen=60)
         self.started = 0
         self.crashes = []
+        self.glances = []
         self.threads = []
         self.stopping = threading.Event()
 
@@ -161,9 +224,15 @@ class Load:
         return threading.Thread(target=self._loop, args=arguments, name=name, daemon=True)
 
     def _loop(self, step, name, chance):
-        try:
+        def steps():
             while not self.stopping.is_set():
                 step(name, chance)
+
+        self._guarded(steps, name)
+
+    def _guarded(self, steps, name):
+        try:
+            steps()
         except AnswerLost:
             return
         except Exception:  # a defect of the load itself must fail the test
@@ -178,22 +247,33 @@ class Load:
             self.stopping.wait(START_PAUSE)
             return
         self.started += 1
-        drawn, operation = draw_plan(chance)
-        request = {"workflowId": self.journal.unique("run"), "input": json.dumps(drawn)}
+        if chance.random() < FAMILY_SHARE:
+            drawn, operation = draw_family_plan(chance, list(self.runs))
+        else:
+            drawn, operation = draw_plan(chance)
+        more = {}
         if "seconds" in drawn:
-            request["executionStartToCloseTimeout"] = drawn["seconds"]
+            more["executionStartToCloseTimeout"] = drawn["seconds"]
+        target = self._start_run(drawn, **more)
+        self.runs.append(target)
+        self._plan_errands(operation, target, chance)
+        self.stopping.wait(START_PAUSE)
+
+    def _start_run(self, drawn, **more):
+        """Starts a run with a plan; answers both its ids."""
+        workflow_id = self.journal.unique("run")
         call = self._call(
             "StartWorkflowExecution",
             domain=DOMAIN,
+            workflowId=workflow_id,
             workflowType=plans.WORKFLOW_TYPE,
+            input=json.dumps(drawn),
             tagList=["kill", "load"],
-            **request,
+            **more,
         )
-        if call.outcome == ACKNOWLEDGED:
-            target = {"workflowId": request["workflowId"], "runId": call.answer["runId"]}
-            self.runs.append(target)
-            self._plan_errands(operation, target, chance)
-        self.stopping.wait(START_PAUSE)
+        if call.outcome != ACKNOWLEDGED:
+            raise RuntimeError(f"a start was refused: {call}")
+        return {"workflowId": workflow_id, "runId": call.answer["runId"]}
 
     def _plan_errands(self, operation, target, chance):
         now = time.time()
@@ -216,13 +296,26 @@ class Load:
                 self.stopping.wait(ERRAND_PAUSE)
                 return
         with Kept(self.held_decisions, held):
-            task = held.task
-            self._call(
-                "RespondDecisionTaskCompleted",
-                taskToken=task["taskToken"],
-                decisions=plans.decide(task["workflowExecution"]["workflowId"], task["events"]),
-                executionContext=f"after {task['startedEventId']}",
+            self._answer(held.task)
+
+    def _answer(self, task, **more):
+        """Reads the rest of a decision task's history and answers it."""
+        while task["nextPage"]:
+            page = self._call(
+                "PollForDecisionTask",
+                domain=DOMAIN,
+                taskList=task["taskList"],
+                nextPageToken=task["nextPage"],
             )
+            task["events"] = task["events"] + page.answer["events"]
+            task["nextPage"] = page.answer.get("nextPageToken")
+        self._call(
+            "RespondDecisionTaskCompleted",
+            taskToken=task["taskToken"],
+            decisions=plans.decide(task["workflowExecution"]["workflowId"], task["events"]),
+            executionContext=f"after {task['startedEventId']}",
+            **more,
+        )
 
     def _work(self, name, _chance):
         """Takes an activity task and does as its input says."""
@@ -263,17 +356,37 @@ class Load:
                 self.errands.append(errand)
                 continue
             with Kept(self.errands, errand):
-                self._run_errand(errand.operation, errand.request)
+                self._run_errand(errand.operation, errand.request, chance)
         if self.runs and chance.random() < 0.5:
-            self._run_errand("SignalWorkflowExecution", chance.choice(list(self.runs)))
+            self._run_errand("SignalWorkflowExecution", chance.choice(list(self.runs)), chance)
         self.stopping.wait(ERRAND_PAUSE)
 
-    def _run_errand(self, operation, target):
+    def _terminate_child(self, parent):
+        """Somebody outside ends the first child of a run."""
+        name = parent["workflowId"] + ".0.0"
+        found = self._call(
+            "ListOpenWorkflowExecutions",
+            domain=DOMAIN,
+            startTimeFilter={"oldestDate": 0},
+            executionFilter={"workflowId": name},
+        )
+        for info in found.answer["executionInfos"]:
+            reason = self.journal.unique("reason")
+            self._call(
+                "TerminateWorkflowExecution", domain=DOMAIN, **info["execution"], reason=reason
+            )
+
+    def _run_errand(self, operation, target, chance):
+        if operation == "TerminateChild":
+            self._terminate_child(target)
+            return
         more = {}
         if operation == "SignalWorkflowExecution":
             more = {"signalName": "errand", "input": self.journal.unique("signal")}
         elif operation == "TerminateWorkflowExecution":
             more = {"reason": self.journal.unique("reason")}
+            if chance.random() < 0.5:
+                more["childPolicy"] = chance.choice(plans.POLICIES)
         self._call(operation, domain=DOMAIN, **target, **more)
 
     def _register(self, _name, chance):
@@ -287,11 +400,43 @@ class Load:
             self._call(f"Deprecate{kind}Type", domain=DOMAIN, **{member: named})
         self.stopping.wait(REGISTER_PAUSE)
 
+    def begin_burst(self, chance):
+        """Starts the thread that lets one response ask for hundreds of messages.
+
+        It ends when the server has said that it keeps them; whoever kills it at
+        that moment finds the rest of them undelivered.
+        """
+        chance = random.Random(chance.random())
+        guarded = (lambda: self._burst(chance), "burst")
+        thread = threading.Thread(target=self._guarded, args=guarded, name="burst", daemon=True)
+        self.threads.append(thread)
+        thread.start()
+        return thread
+
+    def _burst(self, chance):
+        idle = {"name": plans.IDLE_LIST}
+        harbour = self._start_run(plan(), taskList=idle, executionStartToCloseTimeout="7")
+        drawn = plan([["burst", BURST | {"harbour": harbour["workflowId"]}]], [["forever", 0]])
+        seconds = chance.choice(["4", "9"])
+        run = self._start_run(drawn, taskList=BURST_LIST, executionStartToCloseTimeout=seconds)
+        for _ in range(BURST_TRIES):
+            task = self._poll("PollForDecisionTask", BURST_LIST, "burst")
+            if "taskToken" in task:
+                break
+        else:
+            raise RuntimeError("no decision task for the burst")
+        with Kept(self.held_decisions, Held(task)):
+            self._answer(task, taskList=DECISION_LIST)
+        if chance.random() < 0.5:
+            due = time.time() + chance.uniform(0.0, 5.0)
+            self.errands.append(Errand(due, "TerminateWorkflowExecution", run))
+
     def _poll(self, operation, task_list, name):
         """One poll, under an identity of its own: it names the poll in the history."""
         identity = self.journal.unique(name)
         call = self._call(operation, domain=DOMAIN, taskList=task_list, identity=identity)
-        return call.answer if call.outcome == ACKNOWLEDGED else {}
+        rest = call.answer.get("nextPageToken")
+        return call.answer | {"taskList": task_list, "nextPage": rest}
 
     @staticmethod
     def _take(held):

@@ -10,8 +10,9 @@ use alloc::{vec, vec::Vec};
 use everbeat_model::shape::{from_json_text, to_json};
 use everbeat_model::{
     ChildPolicy, EventAttributes, EventId, HistoryEvent, LambdaFunctionScheduledEventAttributes,
-    Mismatch, StartChildWorkflowExecutionInitiatedEventAttributes, WorkflowExecution, WorkflowId,
-    WorkflowRunIdOptional, WorkflowType, structure,
+    Mismatch, StartChildWorkflowExecutionInitiatedEventAttributes, WorkflowExecution,
+    WorkflowExecutionTerminatedEventAttributes, WorkflowId, WorkflowRunIdOptional, WorkflowType,
+    structure,
 };
 
 use crate::state::{Child, State};
@@ -155,6 +156,32 @@ fn message(state: &State, event: &HistoryEvent) -> Message {
     }
 }
 
+/// A child meets the policy of a closing event and none of its texts, which may be long and the children many.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the one event with a policy and texts against all others"
+)]
+fn without_texts(event: &HistoryEvent) -> HistoryEvent {
+    let attributes = match &event.attributes {
+        EventAttributes::WorkflowExecutionTerminated(attributes) => {
+            EventAttributes::WorkflowExecutionTerminated(
+                WorkflowExecutionTerminatedEventAttributes {
+                    reason: None,
+                    details: None,
+                    child_policy: attributes.child_policy,
+                    cause: attributes.cause,
+                },
+            )
+        }
+        other => other.clone(),
+    };
+    HistoryEvent {
+        event_id: event.event_id,
+        event_timestamp: event.event_timestamp,
+        attributes,
+    }
+}
+
 fn to_parent(state: &State, event: &HistoryEvent) -> impl Iterator<Item = Message> {
     state.parent.iter().map(move |parent| Message {
         parent: Some(parent.clone()),
@@ -173,6 +200,6 @@ fn to_children(state: &State, event: &HistoryEvent) -> impl Iterator<Item = Mess
         .filter(move |_| applies)
         .map(move |child| Message {
             child: Some(child.clone()),
-            ..message(state, event)
+            ..message(state, &without_texts(event))
         })
 }

@@ -202,15 +202,10 @@ impl State {
             .any(|outbound| outbound.initiated_event_id == initiated_event_id)
     }
 
-    /// Whether somebody outside works on a task of the execution: a decider, a worker or a Lambda function.
+    /// Whether a decider or a worker has a task of the execution.
     pub fn has_started_tasks(&self) -> bool {
         self.is_open()
-            && (self.started_decision.is_some()
-                || self.activities.iter().any(Activity::is_started)
-                || self
-                    .lambda_tasks
-                    .iter()
-                    .any(|task| task.started_event_id.is_some()))
+            && (self.started_decision.is_some() || self.activities.iter().any(Activity::is_started))
     }
 
     /// About how many bytes of memory the open things take, with the texts that they hold.

@@ -131,7 +131,8 @@ impl Partition {
             let mut needs = Needs::default();
             self.message_needs(&mut needs);
             self.read(store, &needs)?;
-            *budget -= self.deliver_some(*budget, now, callers, output);
+            let cost = self.deliver_some(*budget, now, callers, output);
+            *budget = budget.saturating_sub(cost);
         }
         Ok(())
     }

@@ -193,6 +193,11 @@ impl Execution {
         self.state_bytes = self.state.as_ref().map_or(0, State::weight);
     }
 
+    /// What the state's open things weigh, in bytes.
+    pub(crate) const fn state_bytes(&self) -> usize {
+        self.state_bytes
+    }
+
     fn bytes(&self) -> usize {
         RUN_BYTES + self.state_bytes + self.history.as_ref().map_or(0, |history| history.bytes)
     }
@@ -304,6 +309,7 @@ impl Executions {
             self.without_open.remove(&workflow);
             self.open.insert(workflow, run);
         }
+        self.absent.remove(&run);
         self.bytes += execution.bytes();
         self.runs.insert(run, execution);
         self.touch(run);
@@ -377,7 +383,7 @@ pub fn slot(realm: &Realm, domain: &DomainName, workflow_id: &WorkflowId) -> u64
     hash % SLOTS
 }
 
-/// The run id that clients see: the key, and a number that nobody can guess.
+/// The run id that clients see: the key, and a random number, so that ids of runs that do not exist are seldom hit.
 pub fn run_id(run: RunKey, random: u64) -> WorkflowRunId {
     alloc::format!("{:016x}{random:016x}", run.0).into()
 }

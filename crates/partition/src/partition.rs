@@ -151,7 +151,8 @@ impl Partition {
         !self.outbox.is_empty()
     }
 
-    /// Delivers the messages that were looked at, at most `most`; their number.
+    /// Delivers messages that were looked at, until their cost has reached `most`; the cost, at least 1. A message costs 1,
+    /// and more when it changes runs with much in them.
     pub(crate) fn deliver_some(
         &mut self,
         most: usize,
@@ -168,14 +169,14 @@ impl Partition {
         // What a delivery adds or withdraws must not move others to the front that were not looked at.
         let looked_at = self.outbox.letters().take(delivery::LOOK_AHEAD.min(most));
         let last = looked_at.last().map(|(id, _)| id);
-        let mut number = 0;
+        let mut cost = 0;
         while let Some((id, _)) = self.outbox.first()
             && Some(id) <= last
+            && cost < most
         {
-            self.deliver_next(&mut work);
-            number += 1;
+            cost += self.deliver_next(&mut work);
         }
-        number
+        cost.max(1)
     }
 
     /// The rows that an input needs and that are not in memory.

@@ -162,10 +162,13 @@ impl TaskLists {
             return;
         }
         if self.latest_polls.len() >= REMEMBERED_LISTS {
-            let mut times: Vec<Timestamp> = self.latest_polls.values().copied().collect();
-            let middle = times.len() / 2;
-            let middle = *times.select_nth_unstable(middle).1;
-            self.latest_polls.retain(|_, at| *at > middle);
+            let mut polls: Vec<(Timestamp, ListKey)> = core::mem::take(&mut self.latest_polls)
+                .into_iter()
+                .map(|(key, at)| (at, key))
+                .collect();
+            polls.sort_unstable();
+            let newer = polls.split_off(REMEMBERED_LISTS / 2);
+            self.latest_polls = newer.into_iter().map(|(at, key)| (key, at)).collect();
         }
         self.latest_polls.insert(key.clone(), now);
     }

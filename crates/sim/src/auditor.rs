@@ -6,28 +6,35 @@
 //!   it may be either, and neither if the batch was not stored.
 //! - A task is handed out once, to a poll of its list whose caller is still there, and as its events tell of it.
 //! - Histories are gapless, never change, and every event may follow the earlier ones ([`run`]).
+//! - What runs ask of each other happens once, in order, and to both of them ([`between`]); a Lambda function is called
+//!   once for a task.
 //! - Nothing happens before its time, nor an answer after it; nothing that is due is left undone; no task waits while somebody polls for it.
 //!
 //! It shares no code with the engine.
 
 mod answers;
+mod between;
 mod calls;
 mod outcome;
 mod run;
 mod task;
 mod tasks;
+mod ties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use everbeat_engine::{Command, TaskKind};
 use everbeat_model::shape::from_json_text;
-use everbeat_model::{DomainName, EventId, HistoryEvent, Limits, Timestamp, WorkflowId};
+use everbeat_model::{
+    DomainName, EventAttributes, EventId, HistoryEvent, Limits, Timestamp, WorkflowId,
+};
 use everbeat_partition::rows::DomainId;
 use everbeat_partition::store::{HistoryQuery, Reader};
-use everbeat_partition::{CallId, Input, RunKey, TaskReference};
+use everbeat_partition::{CallId, Input, Invocation, RunKey, TaskReference};
 
 use crate::host::{BatchEnd, Reply};
-use calls::{Calls, Fate};
+use between::{Between, Scene};
+use calls::{Calls, Fate, Sent};
 use run::{Rules, Run, Verdict, ensure};
 
 /// The model of the partition.
@@ -44,12 +51,20 @@ pub struct Auditor {
     open_lately: BTreeSet<(DomainName, WorkflowId)>,
     /// Workflow ids whose open run is another one, or none, since the present batch.
     moved: BTreeSet<(DomainName, WorkflowId)>,
+    between: Between,
+    /// Types of the events that were seen.
+    event_types: BTreeSet<&'static str>,
     rules: Rules,
 }
 
 impl Auditor {
     /// A model of an empty partition with these domains.
-    pub fn new(domains: BTreeMap<DomainId, DomainName>, limits: Limits, now: Timestamp) -> Self {
+    pub fn new(
+        domains: BTreeMap<DomainId, DomainName>,
+        limits: Limits,
+        calls_functions: bool,
+        now: Timestamp,
+    ) -> Self {
         Self {
             domains,
             calls: Calls::default(),
@@ -58,8 +73,11 @@ impl Auditor {
             open: BTreeMap::new(),
             open_lately: BTreeSet::new(),
             moved: BTreeSet::new(),
+            between: Between::default(),
+            event_types: BTreeSet::new(),
             rules: Rules {
                 limits,
+                calls_functions,
                 recovered_at: now,
                 now,
             },
@@ -92,12 +110,17 @@ impl Auditor {
         now: Timestamp,
     ) -> Result<(), String> {
         self.rules.now = now;
+        let open_before = self.open.clone();
         self.open_lately = self.open.keys().cloned().collect();
         self.moved.clear();
         for (id, reply) in &end.replies {
             self.calls.answer(*id, reply)?;
             self.note_heartbeat(*id, reply, now)?;
         }
+        let outcomes = match end.dropped {
+            None => self.calls.take_outcomes()?,
+            Some(_) => BTreeSet::new(),
+        };
         if let Some(is_stored) = end.dropped {
             let fate = if is_stored { Fate::Unknown } else { Fate::Void };
             for id in self.calls.lose(&fate) {
@@ -109,6 +132,13 @@ impl Auditor {
         for run in &touched {
             self.read(*run, reader)?;
         }
+        let scene = Scene {
+            runs: &self.runs,
+            open_before: &open_before,
+            open_lately: &self.open_lately,
+        };
+        self.between.compare(&touched, &scene)?;
+        self.check_functions(end, &touched, outcomes)?;
         for (id, reply) in &end.replies {
             self.check_reply(*id, reply)
                 .map_err(|what| format!("call {}: {what}", id.0))?;
@@ -118,9 +148,81 @@ impl Auditor {
             if let Some(run) = self.runs.get_mut(&run) {
                 run.known_before = run.lines.len();
                 run.was_open_before = run.is_open;
+                run.ties.news.clear();
             }
         }
         Ok(())
+    }
+
+    /// What the called functions and their outcomes came to.
+    fn check_functions(
+        &mut self,
+        end: &BatchEnd,
+        touched: &BTreeSet<RunKey>,
+        outcomes: BTreeSet<CallId>,
+    ) -> Verdict {
+        for invocation in &end.invocations {
+            self.check_invocation(invocation)
+                .map_err(|what| format!("{invocation:?}: {what}"))?;
+        }
+        if end.dropped.is_some() {
+            return Ok(());
+        }
+        for run in touched.iter().filter_map(|run| self.runs.get(run)) {
+            for event in &run.ties.news {
+                if let EventAttributes::LambdaFunctionStarted(started) = &event.attributes {
+                    let task = run.ties.functions.get(&started.scheduled_event_id);
+                    ensure(task.is_some_and(|task| task.is_called), || {
+                        format!("run {}: a function is not called", run.key.0)
+                    })?;
+                }
+            }
+        }
+        for id in outcomes {
+            let task = self.calls.get(id).and_then(Sent::function_task);
+            let (run, task) = task.ok_or("an outcome of nothing")?;
+            let run = self.runs.get(&run).filter(|run| run.is_open);
+            let task = run.and_then(|run| run.ties.functions.get(&task.scheduled_event_id));
+            ensure(task.is_none_or(|task| !task.is_open), || {
+                format!("outcome {} is forgotten", id.0)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn check_invocation(&mut self, invocation: &Invocation) -> Verdict {
+        let run = self.runs.get_mut(&invocation.run);
+        let run = run.ok_or("there is no such run")?;
+        let start = run.ties.start.as_ref();
+        let role = start.and_then(|(_, start)| start.lambda_role.as_ref());
+        let has_role = role == Some(&invocation.role);
+        let task = run
+            .ties
+            .functions
+            .get_mut(&invocation.task.scheduled_event_id);
+        let task = task.ok_or("there is no such task")?;
+        let timeout = task.scheduled.start_to_close_timeout.as_ref();
+        let is_it = has_role
+            && task.started.map(|(id, _)| id) == Some(invocation.task.started_event_id)
+            && task.scheduled.name == invocation.function
+            && task.scheduled.input == invocation.input
+            && timeout.and_then(|timeout| timeout.parse().ok()) == invocation.timeout_seconds;
+        ensure(is_it, || format!("it is not {task:?}"))?;
+        let was_called = std::mem::replace(&mut task.is_called, true);
+        ensure(!was_called, || "it is called for the second time".into())
+    }
+
+    /// Nothing is on its way between runs: nothing that was asked for may be missing.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn check_nothing_on_its_way(&mut self) -> Result<(), String> {
+        let scene = Scene {
+            runs: &self.runs,
+            open_before: &self.open,
+            open_lately: &self.open_lately,
+        };
+        self.between.check_complete(&scene)
     }
 
     /// All deadlines that have passed were handled: nothing may be due any more.
@@ -194,6 +296,11 @@ impl Auditor {
         (self.runs.len(), events)
     }
 
+    /// The types of the events that were seen.
+    pub fn event_types(&self) -> &BTreeSet<&'static str> {
+        &self.event_types
+    }
+
     fn open_runs(&self) -> impl Iterator<Item = &Run> {
         self.open.values().filter_map(|key| self.runs.get(key))
     }
@@ -225,6 +332,8 @@ impl Auditor {
         for line in history(key, next, reader)? {
             let event: HistoryEvent =
                 from_json_text(&line).map_err(|mismatch| mismatch.to_string())?;
+            self.event_types
+                .insert(event.attributes.event_type().as_str());
             run.observe(line, &event, &mut self.calls, &self.rules)?;
         }
         run.check_settled()?;
@@ -265,6 +374,10 @@ impl Auditor {
             | Command::Signal { .. }
             | Command::RequestCancel
             | Command::Terminate { .. }
+            | Command::Receive(_)
+            | Command::Conclude { .. }
+            | Command::StartLambdaFunction { .. }
+            | Command::ConcludeLambdaFunction { .. }
             | Command::FireDeadline => None,
         }
     }
@@ -276,11 +389,14 @@ impl Auditor {
 
     fn note_heartbeat(&mut self, id: CallId, reply: &Reply, now: Timestamp) -> Verdict {
         let recovered_at = self.rules.recovered_at;
-        if let (Ok(_), Some((token, details))) = (reply, self.heartbeat_of(id))
-            && let Some(activity) = self.activity_mut(&token)
-        {
+        if let (Ok(_), Some((token, details))) = (reply, self.heartbeat_of(id)) {
+            let run = self.runs.get(&token.run);
+            let is_held = run.is_some_and(|run| run.is_held(now));
+            let Some(activity) = self.activity_mut(&token) else {
+                return Ok(());
+            };
             let due = activity.latest_due(recovered_at);
-            ensure(due.is_none_or(|due| now < due), || {
+            ensure(due.is_none_or(|due| now < due) || is_held, || {
                 format!("call {}: the task was due at {due:?}", id.0)
             })?;
             activity.beat(now, details);

@@ -1,21 +1,20 @@
 //! Random clients: starters, deciders, workers, signalers, terminators, and pollers that hang up. Some answer twice, some
-//! too late, some to runs that are long closed.
+//! too late, some to runs that are long closed. What deciders decide is in [`decisions`].
+
+mod decisions;
 
 use std::collections::BTreeMap;
 
 use everbeat_engine::{DecisionTaskResponse, TaskKind};
 use everbeat_model::{
-    CancelTimerDecisionAttributes, CancelWorkflowExecutionDecisionAttributes,
-    CompleteWorkflowExecutionDecisionAttributes, Decision, DomainName, DurationInSecondsOptional,
-    FailWorkflowExecutionDecisionAttributes, Name, RecordMarkerDecisionAttributes,
-    RequestCancelActivityTaskDecisionAttributes, ScheduleActivityTaskDecisionAttributes,
-    StartTimerDecisionAttributes, StartWorkflowExecutionInput, WorkflowExecution,
+    Arn, ChildPolicy, CompleteWorkflowExecutionDecisionAttributes, Decision, DomainName,
+    DurationInSecondsOptional, Name, StartWorkflowExecutionInput, WorkflowExecution,
 };
-use everbeat_partition::{Answer, Call, CallId, Input, Target, TaskReference};
+use everbeat_partition::{Answer, Call, CallId, Input, Invocation, Target, TaskReference};
 
 use crate::host::Reply;
 use crate::random::Random;
-use crate::requests::{self, activity_type, mark};
+use crate::requests;
 
 /// So many tokens and runs are remembered for calls that come too late.
 const REMEMBERED: usize = 64;
@@ -40,6 +39,10 @@ pub(crate) struct Clients {
     /// Tasks that were answered, perhaps in vain.
     answered: Vec<TaskReference>,
     runs: Vec<(DomainName, WorkflowExecution)>,
+    /// Runs that deciders have seen, of all domains.
+    seen: Vec<WorkflowExecution>,
+    /// Lambda functions that were called, until their outcome is told for the last time.
+    invocations: Vec<Invocation>,
     starts: Vec<(CallId, DomainName, WorkflowExecution)>,
     polls: Vec<CallId>,
     /// Polls that wait until they are answered, and their lists.
@@ -55,6 +58,8 @@ impl Clients {
             tasks: Vec::new(),
             answered: Vec::new(),
             runs: Vec::new(),
+            seen: Vec::new(),
+            invocations: Vec::new(),
             starts: Vec::new(),
             polls: Vec::new(),
             patient: BTreeMap::new(),
@@ -92,6 +97,7 @@ impl Clients {
         let Ok(answer) = reply else { return };
         if let Answer::DecisionTask(task) = answer {
             self.tasks.push(task.reference());
+            remember(&mut self.seen, task.execution.clone());
         }
         if let Answer::ActivityTask(task) = answer {
             self.tasks.push(task.reference());
@@ -105,6 +111,28 @@ impl Clients {
         }
     }
 
+    /// Lambda functions are called.
+    pub(crate) fn invoked(&mut self, invocations: &[Invocation]) {
+        for invocation in invocations {
+            remember(&mut self.invocations, invocation.clone());
+        }
+    }
+
+    /// A function ends, or its outcome is told again, or gets lost.
+    fn end_function(&mut self, id: CallId) -> Input {
+        let at = self.random.index(self.invocations.len());
+        let Some(invocation) = self.invocations.get(at).cloned() else {
+            return self.poll(id);
+        };
+        if self.random.in_thousand(800) {
+            self.invocations.remove(at);
+        }
+        if self.random.in_thousand(100) {
+            return self.poll(id);
+        }
+        requests::end_function(id, &invocation, self.random.in_thousand(700))
+    }
+
     /// Something that some client does.
     pub(crate) fn act(&mut self) -> Input {
         let id = self.next_id();
@@ -116,7 +144,8 @@ impl Clients {
             26..28 => self.call_run(id, requests::terminate, false),
             28..30 => self.describe(id),
             30..62 => self.poll(id),
-            62..66 => self
+            62..64 => self.end_function(id),
+            64..66 => self
                 .some_poll()
                 .map_or_else(|| self.start(id), Input::EndPoll),
             _ => match self.task() {
@@ -152,6 +181,8 @@ impl Clients {
             task_priority: Some(self.random.below(3).to_string().as_str().into()),
             execution_start_to_close_timeout: Some(self.seconds(longest)),
             task_start_to_close_timeout: task_timeout.map(Into::into),
+            child_policy: self.child_policy(),
+            lambda_role: self.role(),
             ..StartWorkflowExecutionInput::default()
         };
         let execution = WorkflowExecution {
@@ -160,6 +191,22 @@ impl Clients {
         };
         self.starts.push((id, domain.clone(), execution));
         requests::start(id, domain, &workflow_id, details)
+    }
+
+    fn child_policy(&mut self) -> Option<ChildPolicy> {
+        let policies = [
+            None,
+            Some(ChildPolicy::Terminate),
+            Some(ChildPolicy::RequestCancel),
+            Some(ChildPolicy::Abandon),
+        ];
+        self.random.pick(&policies).copied().flatten()
+    }
+
+    /// The role with which functions are called; some runs have none.
+    fn role(&mut self) -> Option<Arn> {
+        let role = "arn:aws:iam::123456789012:role/functions";
+        self.random.in_thousand(700).then(|| role.into())
     }
 
     /// 0 to `most` - 1, small numbers more often.
@@ -248,91 +295,6 @@ impl Clients {
             5..8 => requests::complete_activity(id, token),
             8 => requests::fail_activity(id, token),
             _ => requests::cancel_activity(id, token),
-        }
-    }
-
-    fn decide(&mut self, id: CallId, token: TaskReference) -> Input {
-        let count = self.random.below(5);
-        let mut decisions: Vec<Decision> = (0..count).map(|_| self.decision(id)).collect();
-        if self.random.in_thousand(120) {
-            decisions.push(self.closing_decision(id));
-        }
-        let mut response = DecisionTaskResponse::default();
-        if self.random.in_thousand(100) {
-            response.task_list = Some(requests::list(&self.list()));
-            let timeouts = [None, Some("NONE"), Some("0"), Some("20")];
-            let timeout = self.random.pick(&timeouts).copied().flatten();
-            response.task_list_schedule_to_start_timeout = timeout.map(Into::into);
-        }
-        requests::decide(id, token, decisions, response)
-    }
-
-    fn decision(&mut self, id: CallId) -> Decision {
-        let number = self.random.below(4);
-        match self.random.below(12) {
-            0..5 => Decision::ScheduleActivityTask(self.activity(id, number)),
-            5..7 => Decision::StartTimer(StartTimerDecisionAttributes {
-                timer_id: format!("t{number}").into(),
-                start_to_fire_timeout: self.seconds(1500).into(),
-                ..StartTimerDecisionAttributes::default()
-            }),
-            7 => Decision::CancelTimer(CancelTimerDecisionAttributes {
-                timer_id: format!("t{number}").into(),
-            }),
-            8..10 => {
-                Decision::RequestCancelActivityTask(RequestCancelActivityTaskDecisionAttributes {
-                    activity_id: format!("a{number}").into(),
-                })
-            }
-            _ => Decision::RecordMarker(RecordMarkerDecisionAttributes {
-                marker_name: "m".into(),
-                details: Some(mark(id).into()),
-            }),
-        }
-    }
-
-    fn activity(&mut self, id: CallId, number: u64) -> ScheduleActivityTaskDecisionAttributes {
-        let mut activity_type = activity_type();
-        if self.random.in_thousand(50) {
-            activity_type.version = "unknown".into();
-        }
-        let limit = |random: &mut Random, most: u64| {
-            let is_limited = random.in_thousand(600);
-            let seconds = random.below(most).to_string();
-            Some(if is_limited {
-                seconds.into()
-            } else {
-                "NONE".into()
-            })
-        };
-        let random = &mut self.random;
-        ScheduleActivityTaskDecisionAttributes {
-            activity_type,
-            activity_id: format!("a{number}").into(),
-            input: Some(mark(id).into()),
-            schedule_to_start_timeout: limit(random, 300),
-            schedule_to_close_timeout: limit(random, 600),
-            start_to_close_timeout: limit(random, 400),
-            heartbeat_timeout: limit(random, 40),
-            task_priority: Some(random.below(3).to_string().as_str().into()),
-            task_list: Some(requests::list(&self.list())),
-            ..ScheduleActivityTaskDecisionAttributes::default()
-        }
-    }
-
-    fn closing_decision(&mut self, id: CallId) -> Decision {
-        let said = Some(mark(id).into());
-        match self.random.below(4) {
-            0 => Decision::FailWorkflowExecution(FailWorkflowExecutionDecisionAttributes {
-                details: said,
-                ..FailWorkflowExecutionDecisionAttributes::default()
-            }),
-            1 => Decision::CancelWorkflowExecution(CancelWorkflowExecutionDecisionAttributes {
-                details: said,
-            }),
-            _ => Decision::CompleteWorkflowExecution(CompleteWorkflowExecutionDecisionAttributes {
-                result: said,
-            }),
         }
     }
 

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use everbeat_model::{Fault, Timestamp};
-use everbeat_partition::store::{Needs, Store, StoreError};
-use everbeat_partition::{Answer, CallId, Callers, Input, Output, Partition, RunKey, Settings};
+use everbeat_partition::store::Store;
+use everbeat_partition::{
+    Answer, CallId, Callers, Input, Inputs, Invocation, Output, Partition, RunKey, Settings,
+};
 use everbeat_store::FaultyStore;
 
 use crate::faults::was_done;
@@ -37,6 +39,8 @@ pub enum Discipline {
 pub struct BatchEnd {
     /// The replies that left.
     pub replies: Vec<(CallId, Reply)>,
+    /// The Lambda functions that are called.
+    pub invocations: Vec<Invocation>,
     /// Runs whose events the batch meant to write.
     pub touched: BTreeSet<RunKey>,
     /// The partition was dropped: nobody else gets a reply. Then, whether the batch may be in the store.
@@ -60,17 +64,25 @@ pub struct Host<S> {
     partition: Option<Partition>,
     gone: Gone,
     discipline: Discipline,
+    /// What a batch delivers at most.
+    most_messages: usize,
 }
 
 impl<S: Store> Host<S> {
     /// A host that has not come up yet.
-    pub fn new(store: FaultyStore<S>, settings: Settings, discipline: Discipline) -> Self {
+    pub fn new(
+        store: FaultyStore<S>,
+        settings: Settings,
+        discipline: Discipline,
+        most_messages: usize,
+    ) -> Self {
         Self {
             store,
             settings,
             partition: None,
             gone: Gone::default(),
             discipline,
+            most_messages,
         }
     }
 
@@ -84,7 +96,8 @@ impl<S: Store> Host<S> {
         let horizon = Partition::first_horizon(now);
         match self.store.load_start(horizon) {
             Ok(start) => {
-                let partition = Partition::new(self.settings.clone(), start, horizon);
+                let partition = Partition::new(self.settings.clone(), start, horizon)
+                    .map_err(|error| error.to_string())?;
                 self.partition = Some(partition);
                 Ok(true)
             }
@@ -125,11 +138,18 @@ impl<S: Store> Host<S> {
         let Some(mut partition) = self.partition.take() else {
             return Ok(BatchEnd::dropped(&Output::default(), false));
         };
-        let mut output = Output::default();
-        if let Err(error) = self.handle(&mut partition, inputs, now, &mut output) {
-            was_done(&error)?;
-            return Ok(BatchEnd::dropped(&output, false));
-        }
+        let inputs = Inputs {
+            inputs: inputs.into(),
+            holds: false,
+            most_messages: self.most_messages,
+        };
+        let output = match partition.run_batch(&mut self.store, inputs, now, &self.gone) {
+            Ok(output) => output,
+            Err(error) => {
+                was_done(&error)?;
+                return Ok(BatchEnd::dropped(&Output::default(), false));
+            }
+        };
         if crash == Some(Crash::BeforeCommit) {
             return Ok(BatchEnd::dropped(&output, false));
         }
@@ -149,35 +169,9 @@ impl<S: Store> Host<S> {
         Ok(BatchEnd {
             touched: output.batch.events.keys().copied().collect(),
             replies: output.replies,
+            invocations: output.invocations,
             dropped: None,
         })
-    }
-
-    fn handle(
-        &mut self,
-        partition: &mut Partition,
-        inputs: Vec<Input>,
-        now: Timestamp,
-        output: &mut Output,
-    ) -> Result<(), StoreError> {
-        partition.begin_batch(output);
-        if let Some((after, until)) = partition.missing_deadlines(now) {
-            let deadlines = self.store.load_deadlines(after, until)?;
-            partition.supply_deadlines(deadlines, until);
-        }
-        for input in inputs {
-            let mut rest = Some(input);
-            while let Some(input) = rest {
-                let mut needs = Needs::default();
-                partition.needs(&input, now, &mut needs);
-                if !needs.is_empty() {
-                    let loaded = self.store.load_runs(&needs)?;
-                    partition.supply(loaded)?;
-                }
-                rest = partition.handle(input, now, &self.gone, output);
-            }
-        }
-        Ok(())
     }
 }
 
@@ -185,6 +179,7 @@ impl BatchEnd {
     fn dropped(output: &Output, is_stored: bool) -> Self {
         Self {
             replies: Vec::new(),
+            invocations: Vec::new(),
             touched: output.batch.events.keys().copied().collect(),
             dropped: Some(is_stored),
         }

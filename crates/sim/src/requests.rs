@@ -1,13 +1,18 @@
 //! Requests of clients. Every request that leaves a trace carries the number of its call, so that the trace can be told
 //! from all others.
 
-use everbeat_engine::{Command, DecisionTaskResponse, TaskKind};
+use everbeat_engine::{Command, DecisionTaskResponse, FunctionOutcome, TaskKind};
 use everbeat_model::{
     ActivityType, ChildPolicy, Data, Decision, DecisionList, DescribeWorkflowExecutionInput,
     DomainName, Name, RegisterActivityTypeInput, RegisterDomainInput, RegisterWorkflowTypeInput,
     StartWorkflowExecutionInput, TaskList, WorkflowExecution, WorkflowType,
 };
-use everbeat_partition::{Call, CallId, Input, Poll, Realm, RegistryCall, Target, TaskReference};
+use everbeat_partition::{
+    Call, CallId, Input, Invocation, Poll, Realm, RegistryCall, Target, TaskReference,
+};
+
+/// The child policy of runs that have no other.
+pub(crate) const DEFAULT_CHILD_POLICY: ChildPolicy = ChildPolicy::Terminate;
 
 /// The only account and region.
 pub(crate) fn realm() -> Realm {
@@ -53,7 +58,7 @@ pub(crate) fn registrations(domain: &DomainName, task_list: &Name) -> [Call; 3] 
         default_task_start_to_close_timeout: Some("30".into()),
         default_execution_start_to_close_timeout: Some("3600".into()),
         default_task_list: Some(list(task_list)),
-        default_child_policy: Some(ChildPolicy::Terminate),
+        default_child_policy: Some(DEFAULT_CHILD_POLICY),
         ..RegisterWorkflowTypeInput::default()
     };
     let ActivityType { name, version } = activity_type();
@@ -76,7 +81,8 @@ pub(crate) fn registrations(domain: &DomainName, task_list: &Name) -> [Call; 3] 
     .map(Call::Registry)
 }
 
-fn workflow_type() -> WorkflowType {
+/// The workflow type that is registered.
+pub(crate) fn workflow_type() -> WorkflowType {
     WorkflowType {
         name: "order".into(),
         version: "1.0".into(),
@@ -116,12 +122,45 @@ pub(crate) fn signal(id: CallId, target: Target) -> Input {
 }
 
 pub(crate) fn terminate(id: CallId, target: Target) -> Input {
+    let policies = [
+        None,
+        Some(ChildPolicy::Terminate),
+        Some(ChildPolicy::RequestCancel),
+        Some(ChildPolicy::Abandon),
+    ];
+    let at = usize::try_from(id.0).unwrap_or(0) % policies.len();
     let command = Command::Terminate {
         reason: None,
         details: data(id),
-        child_policy: None,
+        child_policy: policies.get(at).copied().flatten(),
     };
     call(id, Call::ToRun { target, command })
+}
+
+/// The call of a Lambda function has ended.
+pub(crate) fn end_function(id: CallId, invocation: &Invocation, succeeds: bool) -> Input {
+    let outcome = if succeeds {
+        FunctionOutcome::Completed { result: data(id) }
+    } else {
+        FunctionOutcome::Failed {
+            reason: Some("Unhandled".into()),
+            details: data(id),
+        }
+    };
+    Input::FunctionOutcome {
+        run: invocation.run,
+        task: invocation.task,
+        outcome,
+    }
+}
+
+/// The mark of the outcome of a Lambda function.
+pub(crate) fn mark_of(outcome: &FunctionOutcome) -> Option<CallId> {
+    let data = match outcome {
+        FunctionOutcome::Completed { result } => result,
+        FunctionOutcome::Failed { details, .. } => details,
+    };
+    data.as_ref()?.parse().ok().map(CallId)
 }
 
 pub(crate) fn request_cancel(id: CallId, target: Target) -> Input {

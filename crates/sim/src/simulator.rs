@@ -3,9 +3,9 @@
 //! It has two parts. First anything may happen, and the auditor watches over safety. Then the world heals: no more
 //! faults, patient pollers, deciders that complete their runs; now every run must come to its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use everbeat_model::{Limits, Timestamp};
+use everbeat_model::{DomainName, Limits, RateSettings, Timestamp};
 use everbeat_partition::rows::DomainId;
 use everbeat_partition::store::{Reader, Store};
 use everbeat_partition::{Answer, Input, Settings, Target};
@@ -27,7 +27,7 @@ const MOST_ROUNDS: usize = 3000;
 const ROUND_MS: i64 = 500;
 
 /// What a simulation came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Fingerprint of everything that happened.
     pub hash: u64,
@@ -37,6 +37,8 @@ pub struct Report {
     pub events: usize,
     /// Number of times that the partition was made anew from the store.
     pub recoveries: u64,
+    /// The types of these events.
+    pub event_types: BTreeSet<&'static str>,
 }
 
 /// What is drawn from the seed before anything happens.
@@ -49,6 +51,9 @@ struct Options {
     crashes: u64,
     workflow_ids: u64,
     most_inputs: u64,
+    /// What a batch delivers at most.
+    most_messages: usize,
+    calls_functions: bool,
 }
 
 impl Options {
@@ -59,6 +64,7 @@ impl Options {
                 events_per_history: pick(&[25_000, 25_000, 60, 20]),
                 pollers_per_task_list: pick(&[1000, 1000, 2]),
                 open_executions_per_domain: pick(&[1000, 1000, 4]),
+                open_children: pick(&[1000, 1000, 1]),
                 ..Limits::default()
             },
             cache_bytes: usize::try_from(pick(&[0, 10_000, 40_000, 1 << 30])).unwrap_or(0),
@@ -70,7 +76,13 @@ impl Options {
             crashes: pick(&[0, 2, 10, 30]),
             workflow_ids: pick(&[2, 6, 12]),
             most_inputs: pick(&[1, 3, 8]),
+            most_messages: usize::try_from(pick(&[1024, 5, 2, 1])).unwrap_or(1),
+            calls_functions: pick(&[1, 1, 1, 0]) == 1,
         }
+    }
+
+    fn auditor(&self, domains: BTreeMap<DomainId, DomainName>, now: Timestamp) -> Auditor {
+        Auditor::new(domains, self.limits.clone(), self.calls_functions, now)
     }
 }
 
@@ -100,6 +112,10 @@ impl<S: Store, R: Reader> Simulator<S, R> {
         let plan = faults.clone();
         let settings = Settings {
             limits: options.limits.clone(),
+            rates: RateSettings::default(),
+            keep_closed: false,
+            calls_functions: options.calls_functions,
+            watches_work: false,
             cache_bytes: options.cache_bytes,
             recovered_at: ORIGIN,
             seed,
@@ -109,10 +125,10 @@ impl<S: Store, R: Reader> Simulator<S, R> {
             lists: vec!["main".into(), "side".into()],
             workflow_ids: options.workflow_ids,
         };
-        let auditor = Auditor::new(BTreeMap::new(), options.limits.clone(), ORIGIN);
+        let auditor = options.auditor(BTreeMap::new(), ORIGIN);
         let store = FaultyStore::new(store, move |call| plan.next(call));
         let mut simulator = Self {
-            host: Host::new(store, settings, discipline),
+            host: Host::new(store, settings, discipline, options.most_messages),
             clients: Clients::new(random.split(), names),
             faults,
             reader,
@@ -141,7 +157,7 @@ impl<S: Store, R: Reader> Simulator<S, R> {
                 domains.insert(id, name.clone());
             }
         }
-        self.auditor = Auditor::new(domains, self.options.limits.clone(), self.now);
+        self.auditor = self.options.auditor(domains, self.now);
         Ok(())
     }
 
@@ -210,6 +226,7 @@ impl<S: Store, R: Reader> Simulator<S, R> {
         for (id, reply) in &end.replies {
             self.clients.replied(*id, reply);
         }
+        self.clients.invoked(&end.invocations);
         if end.dropped.is_some() {
             self.clients.disconnected();
         }
@@ -223,6 +240,7 @@ impl<S: Store, R: Reader> Simulator<S, R> {
             self.auditor.check_nobody_waits()?;
             if self.host.next_wake().is_some_and(|at| at > self.now) {
                 self.auditor.check_nothing_due(self.now)?;
+                self.auditor.check_nothing_on_its_way()?;
             }
         }
         Ok(())
@@ -242,7 +260,8 @@ impl<S: Store, R: Reader> Simulator<S, R> {
         let signals = self.signals();
         self.batch(signals, None)?;
         for _ in 0..MOST_ROUNDS {
-            if self.auditor.open_executions().next().is_none() {
+            let is_still = self.host.next_wake().is_some_and(|at| at > self.now);
+            if is_still && self.auditor.open_executions().next().is_none() {
                 return self.check_rest();
             }
             self.round()?;
@@ -291,6 +310,7 @@ impl<S: Store, R: Reader> Simulator<S, R> {
             ("tasks", start.tasks.len()),
             ("deadlines", start.deadlines.len()),
             ("open runs", start.open_runs.len()),
+            ("messages", start.messages.len()),
         ] {
             if count > 0 {
                 return Err(format!("{count} {what} are left although no run is open"));
@@ -307,6 +327,7 @@ impl<S: Store, R: Reader> Simulator<S, R> {
             runs,
             events,
             recoveries: self.recoveries,
+            event_types: self.auditor.event_types().clone(),
         }
     }
 }

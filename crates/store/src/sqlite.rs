@@ -41,6 +41,9 @@ use folder::Folder;
 /// How long to wait for a lock that somebody else holds, such as an operator's shell.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Room for all statements of a connection, so that none is prepared twice.
+const STATEMENTS: usize = 128;
+
 /// What makes a commit survive a power cut. On macOS a plain fsync stops at the disk's own cache.
 const DURABLE: &str = if cfg!(target_os = "macos") {
     "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;"
@@ -168,7 +171,7 @@ fn set_up_writer(connection: &mut Connection, options: &Options) -> rusqlite::Re
     )?;
     let cache_kib = (options.cache_bytes / 1024).cast_signed();
     connection.pragma_update(None, "cache_size", -cache_kib)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let page_bytes: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
     let page_bytes = page_bytes.cast_unsigned();
     if let Some(max_bytes) = options.max_bytes {

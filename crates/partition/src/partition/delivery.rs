@@ -18,6 +18,8 @@ use crate::store::Needs;
 
 /// So many messages are looked at ahead, so that what they need is read at once.
 pub(super) const LOOK_AHEAD: usize = 32;
+/// A message costs 1 more for so many bytes of open tasks, timers and children in the runs that it changes.
+const BYTES_PER_COST: usize = 16 * 1024;
 
 impl Partition {
     /// The rows that the next messages need and that are not in memory.
@@ -55,19 +57,34 @@ impl Partition {
         }
     }
 
-    /// Delivers the first message, after everything that fell due before on its sender; what it needs is in memory.
-    pub(super) fn deliver_next(&mut self, work: &mut Work<'_>) {
+    /// Delivers the first message, after everything that fell due before on its sender; what it needs is in memory. Gives
+    /// its cost.
+    pub(super) fn deliver_next(&mut self, work: &mut Work<'_>) -> usize {
         let first = self.outbox.first();
         if let Some((_, source)) = first {
             self.fire_due(source, work);
         }
         if self.outbox.first() != first {
             // The sender has timed out, and its child policy withdraws the message.
-            return;
+            return 1;
         }
         let Some((id, letter)) = self.outbox.take_first() else {
-            return;
+            return 0;
         };
+        let reached = self.act_on(&letter, work);
+        self.outbox
+            .delivered(id, letter.source, &mut work.output.batch);
+        let mut cost = 1;
+        for run in [reached, Some(letter.source)].into_iter().flatten() {
+            self.settle(run, work);
+            let weight = self.executions.get(run).map_or(0, Execution::state_bytes);
+            cost += weight / BYTES_PER_COST;
+        }
+        cost
+    }
+
+    /// Lets a message have its effect, and tells the sender. Gives the other run that it reached or started.
+    fn act_on(&mut self, letter: &Letter, work: &mut Work<'_>) -> Option<RunKey> {
         match letter.message.recipient() {
             Recipient::Execution {
                 workflow_id,
@@ -77,47 +94,31 @@ impl Partition {
                     Some(run_id) => self.run_of(letter.domain, workflow_id, run_id),
                     None => self.executions.open_run(letter.domain, workflow_id),
                 };
-                let reached = target.and_then(|run| self.reach(run, &letter, work));
-                let execution = reached.and_then(|run| self.execution_of(run));
-                self.conclude(&letter, execution, work);
-                self.outbox
-                    .delivered(id, letter.source, &mut work.output.batch);
-                self.settle_all([reached, Some(letter.source)], work);
-                return;
+                let reached = target.and_then(|run| self.reach(run, letter, work));
+                self.conclude(letter, reached, work);
+                reached
             }
             Recipient::NewChild(initiated) => {
-                let child = self.begin_child(&letter, initiated, work);
-                let execution = child.and_then(|run| self.execution_of(run));
-                self.conclude(&letter, execution, work);
-                self.outbox
-                    .delivered(id, letter.source, &mut work.output.batch);
-                self.settle_all([Some(letter.source), child], work);
-                return;
+                let child = self.begin_child(letter, initiated, work);
+                self.conclude(letter, child, work);
+                child
             }
-            Recipient::Function(scheduled) => self.start_function(&letter, scheduled, work),
+            Recipient::Function(scheduled) => {
+                self.start_function(letter, scheduled, work);
+                None
+            }
             Recipient::Parent(parent) => {
                 let run = self.run_of(letter.domain, &parent.workflow_id, &parent.run_id);
-                let reached = run.and_then(|run| self.reach(run, &letter, work));
-                self.settle_all([reached, None], work);
+                run.and_then(|run| self.reach(run, letter, work))
             }
             Recipient::Child(child) => {
                 let run = self.executions.open_run(letter.domain, &child.workflow_id);
                 let run = run.filter(|run| {
                     self.is_child(*run, &letter.message.source, child.initiated_event_id)
                 });
-                let reached = run.and_then(|run| self.reach(run, &letter, work));
-                self.settle_all([reached, None], work);
+                run.and_then(|run| self.reach(run, letter, work))
             }
-            Recipient::Nobody => {}
-        }
-        self.outbox
-            .delivered(id, letter.source, &mut work.output.batch);
-        self.settle_all([Some(letter.source), None], work);
-    }
-
-    fn settle_all(&mut self, runs: [Option<RunKey>; 2], work: &mut Work<'_>) {
-        for run in runs.into_iter().flatten() {
-            self.settle(run, work);
+            Recipient::Nobody => None,
         }
     }
 
@@ -157,12 +158,8 @@ impl Partition {
     }
 
     /// Tells the sender what came of its message, unless it has closed.
-    fn conclude(
-        &mut self,
-        letter: &Letter,
-        reached: Option<WorkflowExecution>,
-        work: &mut Work<'_>,
-    ) {
+    fn conclude(&mut self, letter: &Letter, reached: Option<RunKey>, work: &mut Work<'_>) {
+        let reached = reached.and_then(|run| self.execution_of(run));
         let command = Command::Conclude {
             message: letter.message.clone().into(),
             reached,

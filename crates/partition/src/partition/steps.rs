@@ -127,6 +127,11 @@ impl Partition {
         changes: &[Change],
         work: &mut Work<'_>,
     ) {
+        debug_assert_eq!(
+            run.sequence(),
+            self.last_sequence + 1,
+            "ids are used in order"
+        );
         self.last_sequence = run.sequence();
         self.random = self.random.wrapping_add(RANDOM_STEP);
         // The row is completed when the run's first events have been folded: until then `cancelRequested` is absent.
@@ -320,9 +325,9 @@ impl Partition {
             return;
         };
         for scheduled_event_id in self.task_lists.waiting_events(run) {
-            if !pending
-                .iter()
-                .any(|task| task.scheduled_event_id == scheduled_event_id)
+            if pending
+                .binary_search_by_key(&scheduled_event_id, |task| task.scheduled_event_id)
+                .is_err()
             {
                 self.task_lists.remove(
                     TaskId {

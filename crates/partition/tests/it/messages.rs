@@ -94,17 +94,22 @@ fn a_signal_names_its_sender() {
     let mut host = Host::new();
     let target = start_target(&mut host, "target");
     let task = host.begin("source");
-    host.decide(&task, vec![signal_external_run("target", Some(&target), "one")]);
+    host.decide(
+        &task,
+        vec![signal_external_run("target", Some(&target), "one")],
+    );
     let signals = signals(&host.rows.events_of("target"));
     let sender = signals[0].external_workflow_execution.as_ref();
     assert_eq!(sender, Some(&task.execution));
     assert_eq!(signals[0].external_initiated_event_id, Some(EventId(5)));
-    let told = host.rows.events_of("source").into_iter().find_map(|event| {
-        match event.attributes {
+    let told = host
+        .rows
+        .events_of("source")
+        .into_iter()
+        .find_map(|event| match event.attributes {
             EventAttributes::ExternalWorkflowExecutionSignaled(told) => Some(told),
             _ => None,
-        }
-    });
+        });
     let told = told.expect("it is told");
     assert_eq!(told.workflow_execution.run_id.as_str(), target);
     assert_eq!(told.initiated_event_id, EventId(5));
@@ -150,7 +155,11 @@ fn what_a_batch_cannot_deliver_waits_in_the_store() {
     host.restart_after(10);
     host.handle(Vec::new());
     assert_eq!(host.count("source", "ExternalWorkflowExecutionSignaled"), 3);
-    assert_eq!(host.count("source", "DecisionTaskScheduled"), 2, "one for all");
+    assert_eq!(
+        host.count("source", "DecisionTaskScheduled"),
+        2,
+        "one for all"
+    );
 }
 
 /// While the store fails, nothing is delivered; then nothing is lost.
@@ -204,6 +213,28 @@ fn a_run_may_signal_and_cancel_itself() {
     );
 }
 
+/// Also when somebody waits for it, and something is due that has to wait for the signal.
+#[test]
+fn a_signal_to_itself_brings_one_decision_task() {
+    let mut host = Host::new();
+    let task = host.begin("self");
+    let poll = host.poll(DECISION, MAIN);
+    host.decide(
+        &task,
+        vec![signal_external("self", "one"), start_timer("t", "0")],
+    );
+    assert_eq!(
+        host.history("self")[6..10],
+        [
+            "WorkflowExecutionSignaled",
+            "DecisionTaskScheduled",
+            "ExternalWorkflowExecutionSignaled",
+            "DecisionTaskStarted",
+        ]
+    );
+    host.decision(poll);
+}
+
 #[test]
 fn who_is_not_open_gets_nothing() {
     let mut host = Host::new();
@@ -217,7 +248,8 @@ fn who_is_not_open_gets_nothing() {
         domain: "bank".into(),
         ..start_input("elsewhere")
     };
-    host.call(Call::Start(Box::new(elsewhere))).expect("it starts");
+    host.call(Call::Start(Box::new(elsewhere)))
+        .expect("it starts");
     let task = host.begin("source");
     host.decide(
         &task,
@@ -230,12 +262,19 @@ fn who_is_not_open_gets_nothing() {
             cancel_external("nobody"),
         ],
     );
-    assert_eq!(host.count("source", "SignalExternalWorkflowExecutionFailed"), 5);
+    assert_eq!(
+        host.count("source", "SignalExternalWorkflowExecutionFailed"),
+        5
+    );
     assert_eq!(
         host.count("source", "RequestCancelExternalWorkflowExecutionFailed"),
         1
     );
-    assert_eq!(host.count("source", "DecisionTaskScheduled"), 2, "one for all");
+    assert_eq!(
+        host.count("source", "DecisionTaskScheduled"),
+        2,
+        "one for all"
+    );
     assert_eq!(host.history("open").len(), 2);
     assert_eq!(host.history("closed").len(), 3);
     assert_eq!(host.history("elsewhere").len(), 2);
@@ -287,7 +326,10 @@ fn a_signal_that_is_one_too_many_reaches_nobody() {
     }
     let task = host.begin("source");
     host.decide(&task, vec![signal_external("target", "s")]);
-    assert_eq!(host.count("source", "SignalExternalWorkflowExecutionFailed"), 1);
+    assert_eq!(
+        host.count("source", "SignalExternalWorkflowExecutionFailed"),
+        1
+    );
     assert_eq!(
         host.history("target").last(),
         Some(&"WorkflowExecutionTerminated")
@@ -309,11 +351,17 @@ fn a_target_that_has_timed_out_gets_nothing() {
     let task = host.begin("source");
     host.decide(
         &task,
-        vec![signal_external("other", "s"), signal_external("target", "s")],
+        vec![
+            signal_external("other", "s"),
+            signal_external("target", "s"),
+        ],
     );
     host.restart_after(5);
     host.handle(Vec::new());
-    assert_eq!(host.count("source", "SignalExternalWorkflowExecutionFailed"), 1);
+    assert_eq!(
+        host.count("source", "SignalExternalWorkflowExecutionFailed"),
+        1
+    );
     assert_eq!(
         host.history("target").last(),
         Some(&"WorkflowExecutionTimedOut")

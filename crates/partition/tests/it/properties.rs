@@ -1,10 +1,10 @@
-//! Random inputs: what is in memory makes no difference, nor does a restart; and the stored rows are what the stored
-//! events call for.
+//! Random inputs, good and bad: what is in memory makes no difference, nor does a restart; the stored rows are what the
+//! stored events call for; each batch has a bound, and what runs ask of each other comes to its end.
 
 use std::collections::BTreeSet;
 
 use everbeat_engine::{describe, invariants, next_deadline, pending_tasks};
-use everbeat_model::{Limits, Timestamp};
+use everbeat_model::{CloseStatus, Limits, Timestamp};
 use everbeat_partition::rows::{Batch, RunKey, TaskId, TaskRow};
 use everbeat_partition::store::Store;
 use everbeat_partition::{Answer, CallId};
@@ -20,20 +20,28 @@ proptest! {
     /// A partition that forgets everything between batches gives the same answers, and writes the same rows, as one that
     /// remembers everything.
     #[test]
-    fn eviction_changes_nothing(acts in acts()) {
-        play_twins(&acts, Player::new(0), |_| {});
+    fn eviction_changes_nothing(acts in acts(), most in most_messages()) {
+        play_twins(&acts, most, Player::new(0, most), |_| {});
     }
 
     /// So does a partition that starts anew again and again.
     #[test]
-    fn a_restart_changes_nothing(acts in acts()) {
-        play_twins(&acts, Player::new(usize::MAX), Player::restart);
+    fn a_restart_changes_nothing(acts in acts(), most in most_messages()) {
+        play_twins(&acts, most, Player::new(usize::MAX, most), Player::restart);
     }
 }
 
+/// A batch of a few requests never adds more events than this.
+const MOST_EVENTS: u64 = 200;
+
+/// Number of messages that a batch delivers: some, so that the others wait in the store, or all.
+fn most_messages() -> impl Strategy<Value = usize> {
+    prop_oneof![1..4usize, Just(1024)]
+}
+
 /// Plays the same acts in a plain world and in another one, which may do something of its own at every restart.
-fn play_twins(acts: &[Act], mut other: Player, at_restart: impl Fn(&mut Player)) {
-    let mut plain = Player::new(usize::MAX);
+fn play_twins(acts: &[Act], most: usize, mut other: Player, at_restart: impl Fn(&mut Player)) {
+    let mut plain = Player::new(usize::MAX, most);
     for act in acts {
         match act {
             Act::Batch(steps) => {
@@ -57,7 +65,13 @@ fn play_twins(acts: &[Act], mut other: Player, at_restart: impl Fn(&mut Player))
         }
         assert_same(&plain.host.rows, &other.host.rows);
         check_runs(&plain.host.rows, &touched(&plain.host.batch));
+        let added = plain.host.batch.events.values().map(|row| row.count);
+        assert!(added.sum::<u64>() <= MOST_EVENTS);
     }
+    plain.host.deliver_all();
+    other.host.deliver_all();
+    assert_same(&plain.host.rows, &other.host.rows);
+    check_delivered(&plain.host.rows);
     let all = plain.host.rows.executions.keys().copied().collect();
     check_runs(&plain.host.rows, &all);
     check_store(&mut other.host);
@@ -78,6 +92,33 @@ fn assert_same(rows: &Rows, others: &Rows) {
     assert_eq!(rows.heartbeats, others.heartbeats);
     assert_eq!(rows.deadlines, others.deadlines);
     assert_eq!(in_order(rows), in_order(others));
+    let messages = |rows: &Rows| rows.messages.values().cloned().collect::<Vec<_>>();
+    assert_eq!(messages(rows), messages(others));
+}
+
+/// Nothing is on its way: no open run waits for a message to arrive.
+fn check_delivered(rows: &Rows) {
+    assert!(rows.messages.is_empty());
+    for (run, row) in &rows.executions {
+        let state = rows.fold(*run);
+        if row.close_status().is_some() {
+            continue;
+        }
+        assert!(state.outbound.is_empty());
+        assert!(
+            state
+                .lambda_tasks
+                .iter()
+                .all(|task| task.started_event_id.is_some())
+        );
+        for child in state.children.iter() {
+            let run_id = child.run_id.as_ref().expect("it is started");
+            let child = rows.executions.values().find(|row| row.run_id() == run_id);
+            let status = child.and_then(|row| row.close_status());
+            let is_open = status.is_none_or(|status| status == CloseStatus::ContinuedAsNew);
+            assert!(is_open, "its end is told");
+        }
+    }
 }
 
 fn in_order(rows: &Rows) -> Vec<(TaskId, TaskRow)> {
@@ -154,4 +195,6 @@ fn check_store(host: &mut Host) {
         .collect();
     deadlines.sort();
     assert_eq!(start.deadlines, deadlines);
+    let messages: Vec<_> = host.rows.messages.clone().into_iter().collect();
+    assert_eq!(start.messages, messages);
 }

@@ -6,8 +6,8 @@ use everbeat_engine::{Change, State, apply};
 use everbeat_model::shape::from_json_text;
 use everbeat_model::{HistoryEvent, Timestamp};
 use everbeat_partition::rows::{
-    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, MessageId,
-    MessageRow, RunKey, TaskId, TaskRow, TypeDetail, TypeKey,
+    Batch, DomainId, DomainRow, EventsRow, ExecutionRow, HeartbeatRow, MessageId, MessageRow,
+    RunKey, TaskId, TaskRow, TypeDetail, TypeKey,
 };
 
 /// The rows, but no snapshots: those depend on what was evicted.

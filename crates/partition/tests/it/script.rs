@@ -1,22 +1,25 @@
 //! Random inputs that are told apart from the world they act on, so that two worlds can be given the same ones.
 
-use everbeat_engine::{Command, DecisionTaskResponse, TaskKind};
+mod decisions;
+
+use everbeat_engine::{Command, DecisionTaskResponse, FunctionOutcome, TaskKind};
 use everbeat_model::{
-    CancelTimerDecisionAttributes, Decision, DecisionList, DescribeWorkflowExecutionInput,
-    RequestCancelActivityTaskDecisionAttributes, ScheduleActivityTaskDecisionAttributes,
-    StartWorkflowExecutionInput, WorkflowExecution,
+    ChildPolicy, DecisionList, DescribeWorkflowExecutionInput, StartWorkflowExecutionInput,
+    WorkflowExecution,
 };
+use everbeat_partition::rows::SLOTS;
 use everbeat_partition::{Answer, Call, CallId, Input, Poll, RegistryCall, Target, TaskReference};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::host::{Host, Reply};
-use crate::words::{
-    complete, list, realm, registrations, schedule, seconds, start_input, start_timer,
-};
+use crate::words::{list, realm, registrations, seconds, start_input};
+use decisions::{Choice, choice, decision};
 
 const DOMAINS: [&str; 2] = ["shop", "bank"];
 const LISTS: [&str; 2] = ["main", "work"];
+/// The role with which functions are called.
+const ROLE: &str = "arn:aws:iam::123456789012:role/functions";
 /// The step of the sequence that run ids are made with: see [`Player::restart`].
 const SEQUENCE_STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -65,28 +68,16 @@ pub(crate) enum Step {
     Describe {
         run: Index,
     },
-}
-
-/// One decision.
-#[derive(Debug, Clone)]
-pub(crate) enum Choice {
-    Schedule {
-        id: u8,
-        list: usize,
-        priority: i8,
-        seconds: Option<u32>,
+    EndFunction {
+        invocation: Index,
+        succeeds: bool,
     },
-    CancelActivity {
-        id: u8,
+    /// A call with a token that is made up, or for another kind of task.
+    Forge {
+        token: Index,
+        shift: (i8, i8, i8),
+        how: u8,
     },
-    StartTimer {
-        id: u8,
-        seconds: u32,
-    },
-    CancelTimer {
-        id: u8,
-    },
-    Complete,
 }
 
 /// What happens to a world, one after the other.
@@ -127,19 +118,10 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(token, details)| Step::Heartbeat { token, details }),
         4 => (token(), 0..3u8).prop_map(|(token, how)| Step::Finish { token, how }),
         1 => token().prop_map(|run| Step::Describe { run }),
-    ]
-}
-
-fn choice() -> impl Strategy<Value = Choice> {
-    let time = || prop_oneof![Just(0u32), 1..30u32, 1..900u32];
-    prop_oneof![
-        6 => (0..3u8, 0..2usize, -2..3i8, prop::option::of(time())).prop_map(
-            |(id, list, priority, seconds)| Choice::Schedule { id, list, priority, seconds }
-        ),
-        1 => (0..3u8).prop_map(|id| Choice::CancelActivity { id }),
-        4 => (0..3u8, time()).prop_map(|(id, seconds)| Choice::StartTimer { id, seconds }),
-        1 => (0..3u8).prop_map(|id| Choice::CancelTimer { id }),
-        1 => Just(Choice::Complete),
+        1 => (token(), any::<bool>())
+            .prop_map(|(invocation, succeeds)| Step::EndFunction { invocation, succeeds }),
+        1 => (token(), (-1..2i8, -2..3i8, -2..3i8), 0..4u8)
+            .prop_map(|(token, shift, how)| Step::Forge { token, shift, how }),
     ]
 }
 
@@ -152,8 +134,12 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    pub(crate) fn new(cache_bytes: usize) -> Self {
+    /// A world that keeps so much in memory, and delivers so many messages in a batch.
+    pub(crate) fn new(cache_bytes: usize, most_messages: usize) -> Self {
         let mut host = Host::empty(everbeat_model::Limits::default(), cache_bytes);
+        host.settings.calls_functions = true;
+        host.reopen(host.settings.recovered_at);
+        host.most_messages = most_messages;
         for name in DOMAINS {
             for mut call in registrations(name) {
                 if let RegistryCall::RegisterActivityType(input) = &mut call {
@@ -233,6 +219,10 @@ impl Player {
 
     fn input(&mut self, step: &Step) -> Option<Input> {
         let call = match step {
+            Step::EndFunction {
+                invocation,
+                succeeds,
+            } => return self.end_function(invocation, *succeeds),
             Step::EndPoll(poll) => return self.poll_of(poll).map(Input::EndPoll),
             Step::HangUp(poll) => {
                 let poll = self.poll_of(poll)?;
@@ -251,6 +241,7 @@ impl Player {
                 domain: DOMAINS[*domain].into(),
                 task_list: list(LISTS[*name]),
                 execution_start_to_close_timeout: seconds(&time.to_string()),
+                lambda_role: Some(ROLE.into()),
                 ..start_input(&id.to_string())
             })),
             Step::Signal { domain, id } => {
@@ -268,10 +259,15 @@ impl Player {
                     .filter(|_| !self.runs.is_empty())
                     .map(|run| run.get(&self.runs));
                 let run_id = run.map(|(_, execution)| execution.run_id.to_string());
+                let policies = [
+                    None,
+                    Some(ChildPolicy::RequestCancel),
+                    Some(ChildPolicy::Abandon),
+                ];
                 let command = Command::Terminate {
                     reason: None,
                     details: None,
-                    child_policy: None,
+                    child_policy: policies[usize::from(*id) % policies.len()],
                 };
                 to_run(*domain, *id, run_id, command)
             }
@@ -281,6 +277,10 @@ impl Player {
                     domain: DOMAINS[*domain].into(),
                     execution: execution.clone(),
                 })
+            }
+            Step::Forge { token, shift, how } => {
+                let token = self.tokens.get(token.index(self.tokens.len().max(1)))?;
+                forged(token, *shift, *how)
             }
             Step::Decide { token, .. }
             | Step::Heartbeat { token, .. }
@@ -296,6 +296,24 @@ impl Player {
             id: self.host.next_id(),
             realm: realm(),
             call,
+        })
+    }
+
+    fn end_function(&self, index: &Index, succeeds: bool) -> Option<Input> {
+        let invocations = &self.host.invocations;
+        let invocation = invocations.get(index.index(invocations.len().max(1)))?;
+        let outcome = if succeeds {
+            FunctionOutcome::Completed { result: None }
+        } else {
+            FunctionOutcome::Failed {
+                reason: Some("Unhandled".into()),
+                details: None,
+            }
+        };
+        Some(Input::FunctionOutcome {
+            run: invocation.run,
+            task: invocation.task,
+            outcome,
         })
     }
 
@@ -332,6 +350,35 @@ fn to_run(domain: usize, id: u8, run_id: Option<String>, command: Command) -> Ca
     }
 }
 
+/// A call by somebody who makes a token up.
+fn forged(token: &TaskReference, (run, scheduled, started): (i8, i8, i8), how: u8) -> Call {
+    let mut token = token.clone();
+    // An earlier or later run of the workflow id, which may not be there yet.
+    token.run.0 = token
+        .run
+        .0
+        .wrapping_add_signed(i64::from(run) * SLOTS.cast_signed());
+    token.task.scheduled_event_id.0 += i64::from(scheduled);
+    token.task.started_event_id.0 += i64::from(started);
+    let task = token.task;
+    let command = match how {
+        0 => Command::CompleteDecisionTask {
+            task,
+            response: Box::default(),
+        },
+        1 => Command::CompleteActivityTask { task, result: None },
+        2 => Command::CancelActivityTask {
+            task,
+            details: None,
+        },
+        _ => Command::RecordHeartbeat {
+            task,
+            details: None,
+        },
+    };
+    Call::ToTask { token, command }
+}
+
 /// What the holder of a token asks; none when the token is of the other kind.
 fn task_command(token: &TaskReference, step: &Step) -> Option<Command> {
     let task = token.task;
@@ -345,14 +392,17 @@ fn task_command(token: &TaskReference, step: &Step) -> Option<Command> {
             TaskKind::Decision,
         ) => {
             // A decision that closes must be the last; the border sees to that.
-            let closes = decisions
-                .iter()
-                .position(|choice| matches!(choice, Choice::Complete));
+            let closes = decisions.iter().position(Choice::closes);
             let end = closes.map_or(decisions.len(), |at| at + 1);
             Some(Command::CompleteDecisionTask {
                 task,
                 response: Box::new(DecisionTaskResponse {
-                    decisions: DecisionList(decisions[..end].iter().map(decision).collect()),
+                    decisions: DecisionList(
+                        decisions[..end]
+                            .iter()
+                            .map(|choice| decision(choice, token))
+                            .collect(),
+                    ),
                     task_list: name.and_then(|name| list(LISTS[name])),
                     task_list_schedule_to_start_timeout: name.and_then(|_| seconds("15")),
                     ..DecisionTaskResponse::default()
@@ -376,31 +426,5 @@ fn task_command(token: &TaskReference, step: &Step) -> Option<Command> {
             details: None,
         }),
         _ => None,
-    }
-}
-
-fn decision(choice: &Choice) -> Decision {
-    match choice {
-        Choice::Schedule {
-            id,
-            list: name,
-            priority,
-            seconds: time,
-        } => Decision::ScheduleActivityTask(ScheduleActivityTaskDecisionAttributes {
-            task_list: list(LISTS[*name]),
-            task_priority: Some(priority.to_string().into()),
-            schedule_to_start_timeout: time.and_then(|time| seconds(&time.to_string())),
-            ..schedule(&id.to_string())
-        }),
-        Choice::CancelActivity { id } => {
-            Decision::RequestCancelActivityTask(RequestCancelActivityTaskDecisionAttributes {
-                activity_id: id.to_string().into(),
-            })
-        }
-        Choice::StartTimer { id, seconds } => start_timer(&id.to_string(), &seconds.to_string()),
-        Choice::CancelTimer { id } => Decision::CancelTimer(CancelTimerDecisionAttributes {
-            timer_id: id.to_string().into(),
-        }),
-        Choice::Complete => complete(),
     }
 }

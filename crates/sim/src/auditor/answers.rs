@@ -1,9 +1,7 @@
 //! Whether what a client was told is true.
 
 use everbeat_engine::{Command, TaskKind};
-use everbeat_model::{
-    CloseStatus, DomainName, Fault, FaultKind, WorkflowExecutionDetail, WorkflowId,
-};
+use everbeat_model::{DomainName, Fault, FaultKind, WorkflowExecutionDetail, WorkflowId};
 use everbeat_partition::{
     ActivityHandOut, Answer, Call, CallId, DecisionHandOut, Input, Target, TaskReference,
 };
@@ -153,9 +151,10 @@ impl Auditor {
                 call: Call::ToTask { token, .. },
                 ..
             } if is_unknown => self.check_no_task(token),
-            Input::Call { .. } | Input::EndPoll(_) | Input::Wake => {
-                Err("there is no reason for it".into())
-            }
+            Input::Call { .. }
+            | Input::EndPoll(_)
+            | Input::Wake
+            | Input::FunctionOutcome { .. } => Err("there is no reason for it".into()),
         }
     }
 
@@ -224,10 +223,6 @@ impl Auditor {
 fn check_description(run: &Run, detail: &WorkflowExecutionDetail) -> Verdict {
     let status = detail.execution_info.close_status;
     let is_open = status.is_none();
-    ensure(
-        is_open || status != Some(CloseStatus::ContinuedAsNew),
-        || "nobody asked".into(),
-    )?;
     let has_changed = run.known_before != run.lines.len();
     let was_open = run.was_open_before || run.known_before == 0;
     let may_be = if is_open { was_open } else { !run.is_open };
@@ -237,13 +232,24 @@ fn check_description(run: &Run, detail: &WorkflowExecutionDetail) -> Verdict {
     }
     let counts = &detail.open_counts;
     let activities = run.activities.values().filter(|task| task.is_open).count();
-    let (timers, decisions) = (run.timers.len(), usize::from(run.scheduled.is_some()));
-    let is_right = usize::try_from(counts.open_activity_tasks.0) == Ok(activities)
-        && usize::try_from(counts.open_timers.0) == Ok(timers)
-        && usize::try_from(counts.open_decision_tasks.0) == Ok(decisions);
-    ensure(is_right, || {
-        format!(
-            "{counts:?}, but there are {activities} activities, {timers} timers, {decisions} decision tasks"
-        )
+    let open = [
+        (counts.open_activity_tasks.0, activities),
+        (counts.open_timers.0, run.timers.len()),
+        (
+            counts.open_decision_tasks.0,
+            usize::from(run.scheduled.is_some()),
+        ),
+        (
+            counts.open_child_workflow_executions.0,
+            run.started_children().count(),
+        ),
+        (
+            counts.open_lambda_functions.map_or(0, |count| count.0),
+            run.open_functions().count(),
+        ),
+    ];
+    let is_right = |(count, open): &(i32, usize)| usize::try_from(*count) == Ok(*open);
+    ensure(open.iter().all(is_right), || {
+        format!("what is counted and what is open: {open:?}")
     })
 }

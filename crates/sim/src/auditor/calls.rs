@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use everbeat_engine::Command;
+use everbeat_engine::{Command, StartedTask};
 use everbeat_model::EventId;
 use everbeat_partition::{Answer, Call, CallId, Input, Poll, RunKey, Target, TaskReference};
 
 use crate::host::Reply;
+use crate::requests;
 
 /// What the client knows about its call.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,8 @@ pub(super) struct Sent {
 pub(super) struct Calls {
     all: BTreeMap<CallId, Sent>,
     outstanding: BTreeSet<CallId>,
+    /// Those of them that are outcomes of Lambda functions, which get no reply.
+    outcomes: BTreeSet<CallId>,
     /// Requests to cancel a run, by its run id.
     cancel_requests: BTreeMap<String, Vec<CallId>>,
 }
@@ -43,6 +46,13 @@ impl Calls {
     pub(super) fn send(&mut self, input: &Input) {
         let id = match input {
             Input::Call { id, .. } | Input::Poll { id, .. } => *id,
+            Input::FunctionOutcome { outcome, .. } => {
+                let Some(id) = requests::mark_of(outcome) else {
+                    return;
+                };
+                self.outcomes.insert(id);
+                id
+            }
             Input::EndPoll(_) | Input::Wake => return,
         };
         let sent = Sent {
@@ -72,9 +82,19 @@ impl Calls {
         Ok(())
     }
 
+    /// The batch is stored: the outcomes of Lambda functions in it have been taken in.
+    pub(super) fn take_outcomes(&mut self) -> Result<BTreeSet<CallId>, String> {
+        let taken = std::mem::take(&mut self.outcomes);
+        for id in &taken {
+            self.answer(*id, &Ok(Answer::Nothing))?;
+        }
+        Ok(taken)
+    }
+
     /// The connections broke: every outstanding call has an end without an answer.
     pub(super) fn lose(&mut self, fate: &Fate) -> BTreeSet<CallId> {
         let lost = std::mem::take(&mut self.outstanding);
+        self.outcomes.clear();
         for id in &lost {
             if let Some(sent) = self.all.get_mut(id) {
                 sent.fate = fate.clone();
@@ -89,7 +109,10 @@ impl Calls {
             .iter()
             .filter_map(|id| match &self.all.get(id)?.input {
                 Input::Poll { poll, .. } => Some((*id, poll)),
-                Input::Call { .. } | Input::EndPoll(_) | Input::Wake => None,
+                Input::Call { .. }
+                | Input::EndPoll(_)
+                | Input::Wake
+                | Input::FunctionOutcome { .. } => None,
             })
     }
 
@@ -145,7 +168,11 @@ impl Sent {
                 call: Call::ToTask { token, command },
                 ..
             } => Some((token, command)),
-            Input::Call { .. } | Input::Poll { .. } | Input::EndPoll(_) | Input::Wake => None,
+            Input::Call { .. }
+            | Input::Poll { .. }
+            | Input::EndPoll(_)
+            | Input::Wake
+            | Input::FunctionOutcome { .. } => None,
         }
     }
 
@@ -156,6 +183,18 @@ impl Sent {
                 call: Call::ToRun { target, command },
                 ..
             } => Some((target, command)),
+            Input::Call { .. }
+            | Input::Poll { .. }
+            | Input::EndPoll(_)
+            | Input::Wake
+            | Input::FunctionOutcome { .. } => None,
+        }
+    }
+
+    /// The Lambda task whose call has ended.
+    pub(super) fn function_task(&self) -> Option<(RunKey, StartedTask)> {
+        match &self.input {
+            Input::FunctionOutcome { run, task, .. } => Some((*run, *task)),
             Input::Call { .. } | Input::Poll { .. } | Input::EndPoll(_) | Input::Wake => None,
         }
     }

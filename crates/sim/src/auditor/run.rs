@@ -13,11 +13,13 @@ use everbeat_partition::{Call, Input, RunKey};
 
 use super::calls::{Calls, Sent};
 use super::task::{Activity, Answered, ScheduledDecision, StartedDecision, Timer, due};
+use super::ties::{Function, Ties};
 
 /// What the rules depend on beside the history.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) limits: Limits,
+    pub(super) calls_functions: bool,
     pub(super) recovered_at: Timestamp,
     pub(super) now: Timestamp,
 }
@@ -48,7 +50,8 @@ pub(super) struct Run {
     /// Something calls for the decider, and no decision task is scheduled for it yet.
     pub(super) owes_decision: bool,
     pub(super) last_completed: EventId,
-    last_at: Timestamp,
+    pub(super) ties: Ties,
+    pub(super) last_at: Timestamp,
     due: Option<Timestamp>,
 }
 
@@ -57,6 +60,11 @@ pub(super) type Verdict = Result<(), String>;
 /// Objects unless the condition holds.
 pub(super) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// Whether an id names an event.
+pub(super) fn is_given(id: Option<EventId>) -> bool {
+    id.is_some_and(|id| id > EventId::NONE)
 }
 
 impl Run {
@@ -79,6 +87,7 @@ impl Run {
             to_be_canceled: None,
             owes_decision: false,
             last_completed: EventId::NONE,
+            ties: Ties::default(),
             last_at: Timestamp(0),
             due: None,
         }
@@ -93,6 +102,7 @@ impl Run {
         rules: &Rules,
     ) -> Verdict {
         let result = self.follow(event, calls, rules);
+        self.ties.news.push(event.clone());
         self.lines.push(line);
         self.last_at = event.event_timestamp;
         result.map_err(|what| {
@@ -119,7 +129,7 @@ impl Run {
         ensure(is_first == (next == 1), || {
             "a history begins with its start".into()
         })?;
-        self.take_outcome(&event.attributes)?;
+        self.take_outcome(&event.attributes, rules)?;
         self.fold(event, calls, rules)
     }
 
@@ -140,23 +150,26 @@ impl Run {
         let (id, at) = (event.event_id, event.event_timestamp);
         match &event.attributes {
             E::WorkflowExecutionStarted(a) => {
-                let start = calls.see(a.input.as_deref(), self.key, id)?;
-                let is_it = matches!(&start.input, Input::Call { call: Call::Start(start), .. }
-                    if start.domain == self.domain
-                        && start.workflow_id == self.execution.workflow_id);
-                ensure(is_it, || "another run was to be started".into())?;
+                if self.ties.begin(at, a) {
+                    self.check_start(calls.see(a.input.as_deref(), self.key, id)?)?;
+                }
                 let maximum = rules.limits.execution_seconds.to_string().as_str().into();
                 let timeout = a.execution_start_to_close_timeout.as_ref();
-                self.due = due(at, timeout).min(due(at, Some(&maximum)));
+                let ends = [due(at, timeout), due(at, Some(&maximum))];
+                self.due = ends.into_iter().flatten().min();
                 self.owes_decision = true;
+            }
+            E::WorkflowExecutionSignaled(a) if is_given(a.external_initiated_event_id) => {
+                self.owe_decision();
             }
             E::WorkflowExecutionSignaled(a) => {
                 let sent = calls.see(a.input.as_deref(), self.key, id)?;
                 self.check_target(sent, |command| matches!(command, Command::Signal { .. }))?;
                 self.owe_decision();
             }
-            E::WorkflowExecutionCancelRequested(_) => {
-                self.cancel_requests += 1;
+            E::WorkflowExecutionCancelRequested(a) => {
+                let is_call = a.cause.is_none() && !is_given(a.external_initiated_event_id);
+                self.cancel_requests += usize::from(is_call);
                 self.owe_decision();
             }
             E::WorkflowExecutionTerminated(a) => {
@@ -168,15 +181,16 @@ impl Run {
                     let limit = rules.limits.events_per_history;
                     ensure(id.0.unsigned_abs() <= limit, || "too many events".into())?;
                 }
-                self.is_open = false;
+                self.close(&event.attributes);
             }
             E::WorkflowExecutionTimedOut(_) => {
                 self.check_due(self.due, at)?;
-                self.is_open = false;
+                self.close(&event.attributes);
             }
             E::WorkflowExecutionCompleted(_)
             | E::WorkflowExecutionFailed(_)
-            | E::WorkflowExecutionCanceled(_) => self.is_open = false,
+            | E::WorkflowExecutionCanceled(_)
+            | E::WorkflowExecutionContinuedAsNew(_) => self.close(&event.attributes),
             E::DecisionTaskScheduled(a) => {
                 ensure(self.owes_decision, || "nothing calls for it".into())?;
                 ensure(self.scheduled.is_none(), || {
@@ -265,11 +279,11 @@ impl Run {
             | E::ScheduleActivityTaskFailed(_)
             | E::RequestCancelActivityTaskFailed(_)
             | E::StartTimerFailed(_)
-            | E::CancelTimerFailed(_) => self.owe_decision(),
-            E::WorkflowExecutionContinuedAsNew(_)
+            | E::CancelTimerFailed(_)
             | E::ContinueAsNewWorkflowExecutionFailed(_)
-            | E::RecordMarkerFailed(_)
-            | E::StartChildWorkflowExecutionInitiated(_)
+            | E::ScheduleLambdaFunctionFailed(_) => self.owe_decision(),
+            E::RecordMarkerFailed(_) => return Err("nobody forbids that".into()),
+            E::StartChildWorkflowExecutionInitiated(_)
             | E::StartChildWorkflowExecutionFailed(_)
             | E::ChildWorkflowExecutionStarted(_)
             | E::ChildWorkflowExecutionCompleted(_)
@@ -288,10 +302,14 @@ impl Run {
             | E::LambdaFunctionCompleted(_)
             | E::LambdaFunctionFailed(_)
             | E::LambdaFunctionTimedOut(_)
-            | E::ScheduleLambdaFunctionFailed(_)
-            | E::StartLambdaFunctionFailed(_) => return Err("nobody asks for such things".into()),
+            | E::StartLambdaFunctionFailed(_) => self.follow_ties(event, calls)?,
         }
         Ok(())
+    }
+
+    fn close(&mut self, closing: &EventAttributes) {
+        self.is_open = false;
+        self.ties.closing = Some(closing.clone());
     }
 
     pub(super) fn owe_decision(&mut self) {
@@ -304,11 +322,25 @@ impl Run {
         })
     }
 
-    /// What is due takes effect before a request does.
+    /// What is due takes effect before a request does, unless it has to wait itself.
     pub(super) fn check_in_time(&self, due: Option<Timestamp>, at: Timestamp) -> Verdict {
-        ensure(due.is_none_or(|due| at < due), || {
+        ensure(due.is_none_or(|due| at < due) || self.is_held(at), || {
             format!("at {at:?}, but due at {due:?}")
         })
+    }
+
+    /// A timer is due and waits until a message of an earlier decision is delivered; all later deadlines wait with it.
+    pub(super) fn is_held(&self, at: Timestamp) -> bool {
+        self.ties.first_on_its_way().is_some_and(|first| {
+            let mut later = self.timers.range(first..);
+            later.any(|(_, timer)| timer.due.is_some_and(|due| due <= at))
+        })
+    }
+
+    fn check_start(&self, sent: &Sent) -> Verdict {
+        let is_it = matches!(&sent.input, Input::Call { call: Call::Start(start), .. }
+            if start.domain == self.domain && start.workflow_id == self.execution.workflow_id);
+        ensure(is_it, || "another run was to be started".into())
     }
 
     fn check_target(&self, sent: &Sent, is_it: impl Fn(&Command) -> bool) -> Verdict {
@@ -338,6 +370,7 @@ impl Run {
         activities
             .filter_map(|activity| activity.latest_due(recovered_at))
             .chain(self.timers.values().filter_map(|timer| timer.due))
+            .chain(self.open_functions().filter_map(Function::due))
             .chain(decisions.into_iter().flatten())
             .chain(self.due)
             .min()

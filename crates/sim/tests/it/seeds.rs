@@ -1,5 +1,8 @@
 //! The fixed list of seeds.
 
+use std::collections::BTreeSet;
+
+use everbeat_model::EventType;
 use everbeat_sim::run;
 
 /// The seeds of the list, as the command line reads them.
@@ -13,10 +16,19 @@ fn listed() -> Vec<u64> {
 
 #[test]
 fn the_first_seeds_of_the_list_hold_for_a_while() {
-    for seed in listed().into_iter().take(6) {
+    let mut seen = BTreeSet::new();
+    for seed in listed().into_iter().take(12) {
         let report = run(seed, 500).unwrap_or_else(|failure| panic!("{failure}"));
         assert!(report.runs > 20, "seed {seed} does next to nothing");
+        seen.extend(report.event_types);
     }
+    let types = EventType::ALL.iter().map(|event_type| event_type.as_str());
+    let missing: Vec<_> = types.filter(|name| !seen.contains(name)).collect();
+    assert_eq!(
+        missing,
+        ["RecordMarkerFailed"],
+        "nobody denies anything here"
+    );
 }
 
 #[test]

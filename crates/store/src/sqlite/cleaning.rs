@@ -25,7 +25,7 @@ const STEP_TIME: Duration = Duration::from_millis(6);
 /// The shortest rest after a step.
 const SHORTEST_REST: Duration = Duration::from_millis(20);
 /// A rest is at least so many times as long as the step before it.
-const REST_FACTOR: u32 = 16;
+const REST_FACTOR: u32 = 24;
 /// After a step that failed.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
 

@@ -1,7 +1,8 @@
 //! Which clock a store lives under. It is chosen with the first data, and stays: times that a manual clock gave would be
 //! wrong under the system's, and the other way round.
 
-use everbeat_model::Timestamp;
+use everbeat_model::shape::from_json_text;
+use everbeat_model::{HistoryEvent, Timestamp};
 use everbeat_partition::store::StoreError;
 use rusqlite::OptionalExtension;
 
@@ -20,6 +21,22 @@ pub enum StoredClock {
 }
 
 impl SqliteStore {
+    /// The time of the newest event, so that a clock that was set back while no server ran does not take executions back
+    /// in time. None without events.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn latest_event_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT lines FROM events ORDER BY place DESC LIMIT 1";
+        let newest = self
+            .connection
+            .query_row(sql, [], |row| row.get::<_, String>(0));
+        let newest = newest.optional().map_err(store_error)?;
+        let line = newest.as_deref().and_then(|lines| lines.lines().last());
+        let event = line.and_then(|line| from_json_text::<HistoryEvent>(line).ok());
+        Ok(event.map(|event| event.event_timestamp))
+    }
+
     /// The clock that the data lives under.
     ///
     /// # Errors

@@ -125,9 +125,9 @@ impl<'q> Merge<'q> {
             };
             Ok((position, rows::text(row, 2)?.to_owned()))
         })?;
-        let is_first = self.entries.is_empty();
+        let is_merged = !self.entries.is_empty() && !found.is_empty();
         self.entries.extend(found);
-        if !is_first {
+        if is_merged {
             self.entries.sort_by_key(|(position, _)| *position);
             if !self.query.reverse {
                 self.entries.reverse();

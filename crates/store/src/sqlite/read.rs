@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::checkpoint::Wal;
 use super::error::store_error;
-use super::{BUSY_TIMEOUT, list, load, rows};
+use super::{BUSY_TIMEOUT, STATEMENTS, list, load, rows};
 use crate::history::PageCutter;
 
 /// Reads of a [`SqliteStore`](super::SqliteStore) from any thread; a clone shares the connections.
@@ -35,6 +35,7 @@ impl SqliteReader {
         let open = |_| {
             let connection = Connection::open_with_flags(file, flags)?;
             connection.busy_timeout(BUSY_TIMEOUT)?;
+            connection.set_prepared_statement_cache_capacity(STATEMENTS);
             connection.execute_batch(
                 "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -4096;",
             )?;
