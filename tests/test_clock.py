@@ -110,10 +110,26 @@ def test_executions_time_out_at_their_own_times(manual):
     for seconds in (300, 100, 200):
         runs[seconds] = manual.start(executionStartToCloseTimeout=str(seconds))
         manual.clock.advance(10)
-    manual.clock.advance(YEAR // 2)
+    manual.clock.advance(3600)
     ends = {seconds: manual.times(run)[-1] for seconds, run in runs.items()}
     end = "WorkflowExecutionTimedOut"
     assert ends == {300: (end, 300), 100: (end, 110), 200: (end, 220)}
+
+
+def test_retention_goes_by_the_clock(manual):
+    run = manual.start()
+    manual.decide(manual.decision_task(), world.complete())
+    manual.clock.advance(DAY - 1)
+    assert run.describe()["executionInfo"]["closeTimestamp"] == manual.base
+    manual.clock.advance(2)
+
+    def is_gone():
+        try:
+            run.describe()
+        except Fault as fault:
+            return fault.code == "UnknownResourceFault"
+
+    harness.wait_until(is_gone, "the end of the retention")
 
 
 def test_a_skip_goes_to_the_next_deadline_only_while_nothing_else_can_happen(manual):
@@ -243,12 +259,17 @@ def test_a_restart_keeps_the_time(tmp_path):
         server.restart(crash=True)
         assert round(manual.clock.now - manual.base, 3) == 3000
         assert not manual.clock.skip(), "the decision task waits again"
+        manual.decide(manual.decision_task(), schedule("a"))
+        manual.activity_task()
+        server.restart(crash=True)
+        assert manual.clock.state(skip=True)["executionsWorkedOn"] == 1
 
 
 def test_the_command_shows_and_moves_the_clock(manual):
     shown = everbeat(manual.server)
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert shown.stdout.endswith("by a manual clock; no deadline is ahead; nothing else can happen\n")
+    told = "by a manual clock; no deadline is ahead; nothing else can happen\n"
+    assert shown.stdout.endswith(told)
     moved = everbeat(manual.server, "advance", "1h30m", "--output", "json")
     assert json.loads(moved.stdout)["mode"] == "MANUAL"
     assert round(manual.clock.now - manual.base, 3) == 5400
@@ -277,9 +298,15 @@ def test_the_command_shows_and_moves_the_clock(manual):
 class Year:
     """A workflow of a year: a timer, children that sleep for days, and signals all along."""
 
+    EXPECTED = {
+        "TimerFired": 1,
+        "ChildWorkflowExecutionCompleted": CHILDREN,
+        "WorkflowExecutionSignaled": SIGNALS,
+    }
+
     def __init__(self, manual):
         self.manual = manual
-        self.seen = {"TimerFired": 0, "ChildWorkflowExecutionCompleted": 0, "WorkflowExecutionSignaled": 0}
+        self.seen = dict.fromkeys(self.EXPECTED, 0)
         self.is_complete = threading.Event()
         self.run = manual.start(executionStartToCloseTimeout=str(2 * YEAR))
 
@@ -290,12 +317,7 @@ class Year:
                 self.seen[event["eventType"]] += 1
         if task["previousStartedEventId"] == 0:
             return [start_timer("year", str(YEAR)), *map(self.child_of, range(CHILDREN))]
-        expected = {
-            "TimerFired": 1,
-            "ChildWorkflowExecutionCompleted": CHILDREN,
-            "WorkflowExecutionSignaled": SIGNALS,
-        }
-        return [world.complete(result="a year")] if self.seen == expected else []
+        return [world.complete()] if self.seen == self.EXPECTED else []
 
     def child_of(self, number):
         return decision(
@@ -323,13 +345,12 @@ class Year:
                 "PollForDecisionTask", task_list, startAtPreviousStartedEvent=True
             )
             if task.get("taskToken"):
-                decisions = decide(task)
-                self.manual.decide(task, *decisions)
-                if decisions and decisions[0]["decisionType"].startswith("Complete") and decide == self.parent:
+                self.manual.decide(task, *decide(task))
+                if self.seen == self.EXPECTED:
                     self.is_complete.set()
 
     def live(self):
-        """Signals, and skips whenever the deciders have nothing to do; answers the number of skips."""
+        """Signals, and skips while the deciders have nothing to do; answers the number of skips."""
         workers = [
             harness.Background(self.decider, world.DECISION_LIST, self.parent),
             harness.Background(self.decider, CHILD_LIST, self.child),
@@ -342,7 +363,7 @@ class Year:
                     if skips <= CHILDREN:
                         list(senders.map(self.run.signal, ["tick"] * (SIGNALS // CHILDREN)))
                 else:
-                    self.is_complete.wait(0.002)
+                    self.is_complete.wait(0.005)
         for worker in workers:
             worker.result()
         return skips
@@ -357,9 +378,12 @@ def test_a_year_passes_in_seconds():
             took = seconds()
         print(f"a year with {CHILDREN} children and {SIGNALS} signals took {took:.2f} s")
         assert skips == CHILDREN + 1
-        first = manual.call(
-            "GetWorkflowExecutionHistory", execution=year.run.execution, reverseOrder=True, maximumPageSize=1
+        last = manual.call(
+            "GetWorkflowExecutionHistory",
+            execution=year.run.execution,
+            reverseOrder=True,
+            maximumPageSize=1,
         )["events"][0]
-        assert first["eventType"] == "WorkflowExecutionCompleted"
-        assert round(first["eventTimestamp"] - manual.base, 3) == YEAR
+        assert last["eventType"] == "WorkflowExecutionCompleted"
+        assert round(last["eventTimestamp"] - manual.base, 3) == YEAR
         assert took < SHOW_SECONDS

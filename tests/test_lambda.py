@@ -318,6 +318,46 @@ def test_a_function_without_target_is_not_found(tmp_path):
         assert attributes["reason"] == "ResourceNotFoundException"
 
 
+def test_a_function_without_a_place_is_not_called(tmp_path):
+    """What was never called does not time out: the wait for a place ends before."""
+    arguments = ["--lambda-concurrency", 1, "--lambda-function", "*=command:sleep 60"]
+    with harness.Server(tmp_path, arguments) as busy:
+        domain = world.World(Boto3(busy.endpoint))
+        run = domain.start(lambdaRole=ROLE)
+        domain.decide(
+            domain.decision_task(),
+            schedule("f1", "sleep", startToCloseTimeout="2"),
+            schedule("f2", "sleep", startToCloseTimeout="2"),
+        )
+        harness.wait_until(lambda: outcomes(run, "TimedOut"), "the end of the one that was called")
+        assert len(outcomes(run, "TimedOut")) == 1
+        (refused,) = outcomes(run, "Failed")
+        assert refused["reason"] == "TooManyRequestsException"
+        assert "--lambda-concurrency" in refused["details"]
+
+
+def outcomes(run, kind):
+    """What the run's events of a kind of outcome hold."""
+    return [held for found, held in run.history() if found == f"LambdaFunction{kind}"]
+
+
+def test_what_a_credential_program_says_stays_in_the_log(tmp_path, monkeypatch):
+    config = tmp_path / "config"
+    config.write_text("[default]\ncredential_process = echo hunter2 >&2 && false\n")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    endpoint = ["--lambda-endpoint", "http://127.0.0.1:1"]
+    with harness.Server(tmp_path / "data", endpoint) as server:
+        domain = world.World(Boto3(server.endpoint))
+        assert outcome_of(domain, "any") == failed(
+            "CredentialsNotAvailable",
+            "no credentials by credential_process; the server's log says why",
+        )
+        assert "hunter2" in server.logged()
+
+
 def test_a_crash_while_a_function_runs_is_a_time_out(tmp_path):
     """At most one call a task: the function is not called again (7.8)."""
     told = tmp_path / "told"

@@ -136,7 +136,8 @@ def test_timers_and_children(manual):
         workflowType=world.WORKFLOW_TYPE,
         taskList={"name": "elsewhere"},
     )
-    run = idle(manual, child, start_timer("y", str(3 * DAY)), executionStartToCloseTimeout=str(9 * DAY))
+    timer = start_timer("y", str(3 * DAY))
+    run = idle(manual, child, timer, executionStartToCloseTimeout=str(9 * DAY))
     # The start of the child is told in a decision task.
     manual.decide(manual.decision_task())
     timer, waits_for = said(manual, run)
@@ -150,7 +151,8 @@ def test_a_function_that_runs():
         task = decision("ScheduleLambdaFunction", id="f", name="f", startToCloseTimeout="60")
         run = idle(manual, task, lambdaRole="arn:aws:iam::123456789012:role/r")
         harness.wait_until(
-            lambda: run.events()[-1]["eventType"] == "LambdaFunctionStarted", "the call of the function"
+            lambda: run.events()[-1]["eventType"] == "LambdaFunctionStarted",
+            "the call of the function",
         )
         (sentence,) = said(manual, run)
         matches(sentence, "Lambda task f runs since @ (0ms ago); it times out at @ (in 1m00s)")
@@ -161,7 +163,8 @@ def test_nothing_is_scheduled(manual):
     _, sentence = stuck(manual, run.workflow_id)
     matches(
         sentence,
-        "nothing is scheduled: only a signal, a cancel request or its time-out at @ (in 1h00m) can move it",
+        "nothing is scheduled: "
+        "only a signal, a cancel request or its time-out at @ (in 1h00m) can move it",
     )
 
 
@@ -175,7 +178,8 @@ def test_a_long_history(manual):
 
 
 def test_a_domain(manual):
-    assert stuck(manual) == [f"No open execution of {manual.name} has been still for 5m00s or longer."]
+    (none,) = stuck(manual)
+    assert none == f"No open execution of {manual.name} has been still for 5m00s or longer."
     old, busy, young = (manual.start(name) for name in ("old", "busy", "young"))
     manual.clock.advance(290)
     busy.signal("s")
@@ -183,24 +187,25 @@ def test_a_domain(manual):
     assert len(stuck(manual)) == 1
     manual.clock.advance(10)
     first, second = stuck(manual)
-    cause = "the decision task waits on list main since @ (5m00s ago); "
     for line, run in ((first, old), (second, young)):
-        assert line.startswith(f"5m00s  {run.workflow_id} run {run.run_id}: the decision task waits")
-        assert cause.replace("@", "") .split("since")[0] in line
+        cause = "the decision task waits on list main since "
+        assert line.startswith(f"5m00s  {run.workflow_id} run {run.run_id}: {cause}")
     of = [line.split()[1] for line in stuck(manual, "--older-than", "10s")]
     assert of == ["old", "busy", "young", fresh.workflow_id]
     cut = stuck(manual, "--older-than", "10s", "--max", "2")
     assert [line.split()[1] for line in cut[:2]] == ["old", "busy"]
     assert cut[2:] == ["More are still; those that started first are shown, 2 at most (see --max)."]
     answers = everbeat(manual.server.endpoint, manual.name, "--output", "json")
-    assert [answer["execution"] for answer in json.loads(answers.stdout)] == [old.execution, young.execution]
+    executions = [answer["execution"] for answer in json.loads(answers.stdout)]
+    assert executions == [old.execution, young.execution]
 
 
 def test_runs_that_are_not_open(manual):
     run = idle(manual, world.complete())
     http = raw.Http(manual.server.endpoint)
     body = {"domain": manual.name} | run.execution
-    raw.assert_fault(http.post("DescribeWaits", body, target=manual_clock.OWN), UNKNOWN, run.unknown())
+    reply = http.post("DescribeWaits", body, target=manual_clock.OWN)
+    raw.assert_fault(reply, UNKNOWN, run.unknown())
     for words in ([run.workflow_id], [run.workflow_id, run.run_id], ["nobody"]):
         ran = everbeat(manual.server.endpoint, manual.name, *words)
         assert (ran.returncode, ran.stdout) == (254, "")
@@ -231,7 +236,7 @@ def test_the_call(manual):
             ],
         }
     nothing = http.post("DescribeWaits", {}, target=manual_clock.OWN)
-    raw.assert_violations(nothing, raw.not_null("domain"), raw.not_null("workflowId"))
+    raw.assert_violations(nothing, raw.not_null("workflowId"), raw.not_null("domain"))
 
 
 def test_a_service_without_calls_of_its_own():
@@ -263,6 +268,7 @@ def test_words(manual):
     for words in (["help"], ["--help"], ["d", "help"]):
         ran = everbeat(endpoint, *words)
         assert (ran.returncode, ran.stdout[:21]) == (0, "usage: everbeat stuck")
-    for words in ([], ["d", "w", "r", "x"], ["d", "--max", "0"], ["d", "--older-than", "x"], ["d", "--nope"]):
+    for line in ("", "d w r x", "d --max 0", "d --older-than x", "d --nope"):
+        words = line.split()
         ran = everbeat(endpoint, *words)
         assert (ran.returncode, ran.stdout) == (252, ""), words

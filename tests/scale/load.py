@@ -1,19 +1,16 @@
 """`everbeat bench workflow` against a running server, as load or as measure."""
 
 import json
+import pathlib
 import subprocess
 import sys
-import pathlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 import harness  # noqa: E402
 
-CONNECTIONS = 16
-
-
-def _command(endpoint, seconds):
-    options = ["--seconds", str(seconds), "--connections", str(CONNECTIONS), "--json"]
-    return [harness.binary(), "bench", "workflow", "--endpoint-url", endpoint, *options]
+def _command(endpoint, seconds, *more):
+    options = ["--endpoint-url", endpoint, "--seconds", str(seconds), "--json", *more]
+    return [harness.binary(), "bench", "workflow", *options]
 
 
 def throughput(endpoint, seconds):
@@ -27,7 +24,11 @@ def throughput(endpoint, seconds):
 
 
 class Load:
-    """Runs the bench again and again in the background until the block ends."""
+    """Runs the bench again and again in the background until the block ends.
+
+    It has fewer connections than the bench has by default, as one more client
+    is to be measured beside it on the same machine.
+    """
 
     def __init__(self, endpoint):
         self.endpoint = endpoint
@@ -37,7 +38,7 @@ class Load:
         """Starts it again if it has ended."""
         if self.process is None or self.process.poll() is not None:
             self.process = subprocess.Popen(
-                _command(self.endpoint, 60),
+                _command(self.endpoint, 60, "--connections", "16"),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )

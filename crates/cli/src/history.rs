@@ -9,7 +9,9 @@ use everbeat_model::shapes::{
     ListOpenWorkflowExecutionsInput, WorkflowExecution, WorkflowExecutionFilter,
     WorkflowExecutionInfos,
 };
-use everbeat_model::{Call, DescribeHeartbeatsInput, EventType, Heartbeat, HistoryEvent};
+use everbeat_model::{
+    Call, DescribeHeartbeatsInput, EventType, Heartbeat, HistoryEvent, MoveClockInput,
+};
 
 use crate::exit::Failure;
 use crate::operation::run_to_end;
@@ -42,7 +44,8 @@ pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Fail
         };
         let events = events(&client, &domain, &execution).await?;
         let heartbeats = heartbeats(&client, &domain, &execution, &events).await;
-        let view = View { now: now(), colour };
+        let now = now(&client).await;
+        let view = View { now, colour };
         Ok(heading(&execution) + &timeline_with_heartbeats(&events, &heartbeats, view))
     })?;
     print(streams, &page)
@@ -67,7 +70,13 @@ fn heading(execution: &WorkflowExecution) -> String {
     format!("{name} run {}\n", execution.run_id)
 }
 
-fn now() -> Timestamp {
+/// The present by the clock that the run lives by; by this machine's where the service does not tell.
+async fn now(client: &Client) -> Timestamp {
+    let told = client.call_own(&MoveClockInput::default()).await;
+    told.map_or_else(|_| machine_time(), |clock| clock.now)
+}
+
+fn machine_time() -> Timestamp {
     let since_1970 = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -19,6 +19,8 @@ Commands of its own (each has --help):
   bench      measure the server against a bare one
   env        print the lines that point an SDK and this command line at a server
   history    print an execution's history as a timeline
+  stuck      say why executions are not moving
+  clock      show the time of executions, or move it on a server with a manual clock
 
 ";
 

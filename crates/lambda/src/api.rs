@@ -30,7 +30,7 @@ impl Endpoint {
         let sample = url.replace(REGION, "us-east-1");
         if http_address(&sample)?.query().is_some() || sample.contains(['{', '}']) {
             return Err(format!(
-                "'{url}' must have no query, and no braces but those of {REGION}"
+                "it must have no query, and no braces but those of {REGION}"
             ));
         }
         Ok(Self(url.trim_end_matches('/').into()))
@@ -51,30 +51,46 @@ impl Endpoint {
     }
 }
 
-/// Calls a function over the API.
-pub(crate) async fn invoke(
-    endpoint: &Endpoint,
-    http: &Http,
-    credentials: &CredentialSource,
-    invocation: &Invocation,
-) -> Outcome {
-    let Some(uri) = endpoint.invocations(&invocation.function, &invocation.region) else {
-        return Outcome::failed(
-            "InvalidEndpoint",
-            format!("The region '{}' makes no endpoint.", invocation.region),
-        );
-    };
-    let credentials = match credentials.credentials().await {
-        Ok(credentials) => credentials,
-        Err(error) => return Outcome::failed("CredentialsNotAvailable", error.to_string()),
-    };
-    let Some(request) = signed(uri, invocation, &credentials) else {
-        return Outcome::failed(
-            "InvalidCredentials",
-            "The credentials hold characters that no header can carry.",
-        );
-    };
-    outcome(http.send(request, most_bytes()).await)
+/// A call over the API that lacks only its signature, which belongs to the moment in which it is sent.
+pub(crate) struct Prepared {
+    uri: Uri,
+    credentials: Credentials,
+}
+
+impl Prepared {
+    /// Finds what a call needs; else why the function cannot be called.
+    pub(crate) async fn find(
+        endpoint: &Endpoint,
+        credentials: &CredentialSource,
+        invocation: &Invocation,
+    ) -> Result<Self, Outcome> {
+        let (function, region) = (&invocation.function, &invocation.region);
+        // No encoding keeps these from meaning another path to those who tidy up paths.
+        if matches!(function.as_str(), "." | "..") {
+            let details = format!("No function can be named '{function}'.");
+            return Err(Outcome::failed("InvalidFunctionName", details));
+        }
+        let uri = endpoint.invocations(function, region).ok_or_else(|| {
+            let details = format!("The region '{region}' makes no endpoint.");
+            Outcome::failed("InvalidEndpoint", details)
+        })?;
+        let credentials = credentials
+            .credentials()
+            .await
+            .map_err(|error| Outcome::failed("CredentialsNotAvailable", error.to_string()))?;
+        Ok(Self { uri, credentials })
+    }
+
+    /// Calls the function.
+    pub(crate) async fn invoke(self, http: &Http, invocation: &Invocation) -> Outcome {
+        match signed(self.uri, invocation, &self.credentials) {
+            Some(request) => outcome(http.send(request, most_bytes()).await),
+            None => Outcome::failed(
+                "InvalidCredentials",
+                "The credentials hold characters that no header can carry.",
+            ),
+        }
+    }
 }
 
 /// What the answer of an Invoke call means; an HTTP address that answers in the same way means the same.

@@ -14,6 +14,9 @@ const EVERY_OTHER: &str = "*";
 /// The target that stands for the endpoint.
 const LAMBDA: &str = "lambda";
 const COMMAND: &str = "command:";
+/// What may have become of a target on its way here.
+const COMMAS: &str = "EVERBEAT_LAMBDA_FUNCTION is cut at every comma, so an array belongs in a flag or in the settings \
+     file";
 
 /// Where a function lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,19 +74,36 @@ impl Configuration {
         self.functions.insert(bare_name(function).into(), target);
     }
 
+    /// Reads where a function lies, see [`Self::set_function`].
+    ///
+    /// # Errors
+    /// An empty name, or a target that [`Target::parse`] refuses.
+    pub fn read_function(
+        &mut self,
+        function: &str,
+        target: &str,
+    ) -> Result<(), ConfigurationError> {
+        let name = bare_name(function);
+        if name.is_empty() {
+            return Err(ConfigurationError("a function has no name".into()));
+        }
+        let target = Target::parse(target)
+            .map_err(|error| ConfigurationError(format!("the function {name}: {error}")))?;
+        self.set_function(function, target);
+        Ok(())
+    }
+
     /// Reads `NAME=TARGET`.
     ///
     /// # Errors
-    /// Another form, or a target that [`Target::parse`] refuses.
+    /// Another form, or what [`Self::read_function`] refuses.
     pub fn add_function(&mut self, text: &str) -> Result<(), ConfigurationError> {
-        let (function, target) = text
-            .split_once('=')
-            .filter(|(function, _)| !function.is_empty())
-            .ok_or_else(|| {
-                ConfigurationError(format!("'{text}' is not of the form NAME=TARGET"))
-            })?;
-        self.set_function(function, Target::parse(target)?);
-        Ok(())
+        let (function, target) = text.split_once('=').ok_or_else(|| {
+            ConfigurationError(format!(
+                "a function is not of the form NAME=TARGET; {COMMAS}"
+            ))
+        })?;
+        self.read_function(function, target)
     }
 
     /// Whether there is nowhere to call a function.
@@ -122,7 +142,7 @@ impl Target {
     /// spaces without any quoting, or its words as a TOML array, `["PROGRAM", "ARGUMENT", ...]`.
     ///
     /// # Errors
-    /// Any other text.
+    /// Any other text. The error does not repeat it, since addresses and arguments may hold secrets.
     pub fn parse(text: &str) -> Result<Self, ConfigurationError> {
         if text == LAMBDA {
             return Ok(Self::Lambda);
@@ -134,7 +154,7 @@ impl Target {
             Some(line) => Self::command(line.split_whitespace().map(Into::into).collect()),
             None => http_address(text).map(Self::Address).map_err(|reason| {
                 ConfigurationError(format!(
-                    "'{text}' is neither lambda nor command:PROGRAM nor an address: {reason}"
+                    "its target is neither lambda nor command:PROGRAM nor an address: {reason}"
                 ))
             }),
         }
@@ -161,22 +181,26 @@ fn words(array: &str) -> Result<Vec<String>, ConfigurationError> {
                 .map(|word| word.as_str().map(Into::into))
                 .collect()
         })
-        .ok_or_else(|| ConfigurationError(format!("{array} is no array of words")))
+        .ok_or_else(|| ConfigurationError(format!("its target is no array of words; {COMMAS}")))
 }
 
-/// An `http` or `https` URL with a host and without a user.
-pub(crate) fn http_address(text: &str) -> Result<Uri, String> {
-    let uri: Uri = text.parse().map_err(|_| format!("'{text}' is no URL"))?;
+/// An `http` or `https` URL with a host and without a user. The error says what is wrong with "it", and does not repeat
+/// the text, which may hold a password.
+pub(crate) fn http_address(text: &str) -> Result<Uri, &'static str> {
+    let uri: Uri = text.parse().map_err(|_| "it is no URL")?;
     let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-    match uri.authority() {
-        Some(authority) if authority.as_str().contains('@') => {
-            Err(format!("'{text}' must not name a user"))
-        }
-        Some(authority) if has_scheme && !authority.host().is_empty() => Ok(uri),
-        Some(_) | None => Err(format!(
-            "'{text}' is no URL with http:// or https:// and a host"
-        )),
+    let authority = uri
+        .authority()
+        .filter(|authority| has_scheme && !authority.host().is_empty())
+        .ok_or("it is no URL with http:// or https:// and a host")?;
+    if authority.as_str().contains('@') {
+        return Err("it must not name a user");
     }
+    // A port that cannot be read would be taken for none.
+    if authority.as_str() != authority.host() && authority.port_u16().is_none() {
+        return Err("its port is no number from 0 to 65535");
+    }
+    Ok(uri)
 }
 
 #[cfg(test)]
@@ -207,9 +231,39 @@ mod tests {
             "/bin/x",
             "ftp://a/",
             "http://",
-            "http://u:p@h/",
+            "http://127.0.0.1:99999/x",
+            "http://h:/",
         ] {
             assert!(Target::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn errors_repeat_no_passwords() {
+        let mut configuration = Configuration::new(NonZeroUsize::MIN);
+        for text in [
+            "http://u:hunter2@h/",
+            "a=http://u:hunter2@h/",
+            "a=htp://u:hunter2@h/",
+            "http://u:hunter2@h/?b=c",
+            "a=['x', '--password=hunter2'",
+            "a=x --password=hunter2",
+        ] {
+            let error = configuration.add_function(text).expect_err("unusable");
+            assert!(!error.0.contains("hunter2"), "{error}");
+        }
+        for url in ["http://u:hunter2@h/", "http://h/?key=hunter2"] {
+            let error = configuration.set_endpoint(url).expect_err("unusable");
+            assert!(!error.0.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn arrays_cut_at_commas_are_explained() {
+        let mut configuration = Configuration::new(NonZeroUsize::MIN);
+        for part in ["charge=['/bin/charge'", "'two words']"] {
+            let error = configuration.add_function(part).expect_err("half a target");
+            assert!(error.0.contains("EVERBEAT_LAMBDA_FUNCTION"), "{error}");
         }
     }
 
@@ -242,7 +296,14 @@ mod tests {
         for wrong in ["a", "=lambda", "a=", "a=b"] {
             assert!(configuration.add_function(wrong).is_err(), "{wrong}");
         }
-        for wrong in ["", "localhost:80", "http://{region}/{region", "ftp://h"] {
+        for wrong in [
+            "",
+            "localhost:80",
+            "http://{region}/{region",
+            "ftp://h",
+            "http://h:99999",
+            "http://{region}.test:x",
+        ] {
             assert!(configuration.set_endpoint(wrong).is_err(), "{wrong}");
         }
         configuration.add_function("a=lambda").expect("a target");

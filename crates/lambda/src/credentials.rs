@@ -3,12 +3,17 @@
 //!
 //! What each way needs over the network comes from the library `reqsign`; which way is taken is decided here, because
 //! the standard says that a way which is configured and fails is an error, and no reason to go on as somebody else.
-//! Credentials are kept until shortly before they expire, and never longer than a quarter of an hour.
+//! Credentials are kept until shortly before they expire, and never longer than a quarter of an hour; a failure for a few
+//! seconds.
+//!
+//! What a program or a service said about a failure may hold secrets: it goes to the log, and into no [`CredentialError`]'s
+//! text, for that becomes part of histories.
 
 mod context;
 mod profile;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use everbeat_client::shared_files::{SharedFiles, UnreadableFile, Variables, filled};
@@ -23,6 +28,8 @@ use tokio::sync::Mutex;
 
 /// Files and environments may change without saying when.
 const LONGEST_KEPT: Duration = Duration::from_secs(15 * 60);
+/// Whoever waited for a look-up that failed gets its answer, and does not look for himself.
+const FAILURE_KEPT: Duration = Duration::from_secs(5);
 
 /// Why there are no credentials. Each is one sentence.
 #[derive(Debug)]
@@ -42,7 +49,9 @@ impl fmt::Display for CredentialError {
         match self {
             Self::File(error) => error.fmt(f),
             Self::Configured(reason) => f.write_str(reason),
-            Self::Failed(way, error) => write!(f, "no credentials by {way}: {error}"),
+            Self::Failed(way, _) => {
+                write!(f, "no credentials by {way}; the server's log says why")
+            }
             Self::Missing => f.write_str(
                 "the server has no AWS credentials: neither environment nor profile, container or instance role give any",
             ),
@@ -52,6 +61,16 @@ impl fmt::Display for CredentialError {
 
 impl std::error::Error for CredentialError {}
 
+impl CredentialError {
+    /// What happened, for the server's log only.
+    fn cause(&self) -> &dyn fmt::Display {
+        match self {
+            Self::Failed(_, error) => error,
+            Self::File(_) | Self::Configured(_) | Self::Missing => self,
+        }
+    }
+}
+
 /// Finds credentials and keeps them.
 pub(crate) struct CredentialSource {
     variables: Variables,
@@ -59,8 +78,9 @@ pub(crate) struct CredentialSource {
     kept: Mutex<Option<Kept>>,
 }
 
+/// What came of the last look-up.
 struct Kept {
-    credential: Credential,
+    found: Result<Credential, Arc<CredentialError>>,
     since: Instant,
 }
 
@@ -79,23 +99,27 @@ impl CredentialSource {
         }
     }
 
-    /// The credentials in force. While they are being fetched, all who ask wait for the same answer.
+    /// The credentials in force. While they are being fetched, all who ask wait for the same answer, be it a failure.
     ///
     /// # Errors
     /// When there are none, or the way to them failed.
-    pub(crate) async fn credentials(&self) -> Result<Credentials, CredentialError> {
+    pub(crate) async fn credentials(&self) -> Result<Credentials, Arc<CredentialError>> {
         let mut kept = self.kept.lock().await;
-        let credential = match kept.as_ref().filter(|kept| kept.is_good(Instant::now())) {
-            Some(kept) => kept.credential.clone(),
+        let found = match kept.as_ref().filter(|kept| kept.is_good(Instant::now())) {
+            Some(kept) => kept.found.clone(),
             None => {
-                let credential = self.find().await?;
+                let found = self.find().await.map_err(Arc::new);
+                if let Err(error) = &found {
+                    tracing::warn!(cause = %error.cause(), "no credentials for calls over Lambda's API");
+                }
                 *kept = Some(Kept {
-                    credential: credential.clone(),
+                    found: found.clone(),
                     since: Instant::now(),
                 });
-                credential
+                found
             }
         };
+        let credential = found?;
         Ok(Credentials {
             access_key_id: credential.access_key_id,
             secret_access_key: credential.secret_access_key,
@@ -123,7 +147,7 @@ impl CredentialSource {
         let instance = IMDSv2CredentialProvider::new();
         let found = provided(&instance, &self.context, "the instance's role").await;
         if let Err(error) = &found {
-            tracing::debug!(%error, "no instance metadata");
+            tracing::debug!(cause = %error.cause(), "no instance metadata");
         }
         found.ok().flatten().ok_or(CredentialError::Missing)
     }
@@ -131,7 +155,11 @@ impl CredentialSource {
 
 impl Kept {
     fn is_good(&self, now: Instant) -> bool {
-        self.credential.is_valid() && now.saturating_duration_since(self.since) < LONGEST_KEPT
+        let age = now.saturating_duration_since(self.since);
+        match &self.found {
+            Ok(credential) => credential.is_valid() && age < LONGEST_KEPT,
+            Err(_) => age < FAILURE_KEPT,
+        }
     }
 }
 

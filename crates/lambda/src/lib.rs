@@ -18,6 +18,7 @@ mod credentials;
 mod invoker;
 mod name;
 mod outcome;
+mod program;
 mod transport;
 
 pub use everbeat_client::shared_files::{Variables, process_variables};

@@ -8,8 +8,18 @@ use alloc::{
 use crate::faults::Fault;
 use crate::scalars::DomainName;
 
+/// The longest name of a region, in characters.
+const LONGEST_REGION: usize = 64;
 /// What stands before a domain's name in the last part of its ARN.
 const DOMAIN: &str = "/domain/";
+
+/// Whether a region can be part of an ARN: letters, digits and hyphens, 1 to 64 of them.
+pub fn is_region(text: &str) -> bool {
+    (1..=LONGEST_REGION).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
 
 /// The ARN of a domain.
 pub fn domain_arn(region: &str, account: &str, name: &str) -> String {
@@ -82,6 +92,20 @@ mod tests {
                 .expect("it is well formed")
                 .is_in("eu-west-1", "123456789012")
         );
+    }
+
+    #[test]
+    fn a_region_is_of_letters_digits_and_hyphens() {
+        let longest = "r".repeat(64);
+        for region in ["eu-west-1", "Local", "x", &longest] {
+            assert!(is_region(region), "{region}");
+        }
+        let too_long = "r".repeat(65);
+        for region in [
+            "", "eu:west", "eu west", "eu_west", "eu.west", "\u{e9}", &too_long,
+        ] {
+            assert!(!is_region(region), "{region}");
+        }
     }
 
     #[test]

@@ -20,11 +20,12 @@ macro_rules! limits {
     (@value $value:literal) => { $value };
     (@least $least:literal) => { $least };
     (@least) => { 0 };
+    (@most off) => { OFF };
     (@most $most:literal) => { $most };
     (@most) => { OFF };
     ($(
         $(#[doc = $documentation:literal])+
-        $name:ident = $default:tt, aws $aws:tt $(, from $least:literal to $most:literal)?;
+        $name:ident = $default:tt, aws $aws:tt $(, from $least:literal to $most:tt)?;
     )+) => {
         /// All quotas with their values in force; [`OFF`] bounds nothing.
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +99,10 @@ impl LimitDescriptor {
     /// What [`Self::read`] takes, in words.
     pub fn wanted(&self) -> String {
         if self.most == OFF {
-            "a number, aws or off".into()
+            match self.least {
+                0 => "a number, aws or off".into(),
+                least => alloc::format!("aws, off or a number from {least}"),
+            }
         } else {
             alloc::format!("aws or a number from {} to {}", self.least, self.most)
         }
@@ -141,9 +145,9 @@ limits! {
     /// Open executions of a domain, children included.
     open_executions_per_domain = 100_000, aws 100_000;
     /// Seconds that an execution may run, and with it all that waits or runs in it.
-    execution_seconds = 31_536_000, aws 31_536_000;
+    execution_seconds = 31_536_000, aws 31_536_000, from 1 to off;
     /// Events of a history.
-    events_per_history = 25_000, aws 25_000;
+    events_per_history = 25_000, aws 25_000, from 10 to off;
     /// Open activity tasks of an execution.
     open_activities = 1_000, aws 1_000;
     /// Open timers of an execution.

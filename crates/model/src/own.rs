@@ -133,7 +133,7 @@ structure! {
         kind: WaitKind,
         /// Activity id, timer id, id of the Lambda task, or workflow id of another execution.
         id: Option<WorkflowId>,
-        /// Run id of the other execution, once it is known.
+        /// Run id that a child was started with, once it has; it may have continued as new since.
         run_id: Option<WorkflowRunIdOptional>,
         /// The list that a task waits on.
         task_list: Option<Name>,

@@ -181,7 +181,9 @@ fn broken(rule: Rule, text: &str, limits: &Limits) -> Option<Cow<'static, str>> 
         Rule::NameWithColon if text.chars().any(|c| c != ':' && is_forbidden_in_names(c)) => {
             r"[^/|\u0000-\u001f\u007f-\u009f]+"
         }
-        Rule::Name | Rule::NameWithColon if text == "arn" => return Some("Member must not be 'arn'".into()),
+        Rule::Name | Rule::NameWithColon if text == "arn" => {
+            return Some("Member must not be 'arn'".into());
+        }
         Rule::NoEdgeSpace if text.trim() != text => {
             return Some("Member must not start or end with whitespace".into());
         }
@@ -214,7 +216,9 @@ fn is_forbidden_in_names(character: char) -> bool {
 }
 
 fn is_allowed_in_tags(character: char) -> bool {
-    character.is_alphanumeric() || character.is_whitespace() || "_.:/=+-@".contains(character)
+    // Tabs and line ends are white space to Rust, but not of \p{Z}.
+    let is_separator = character.is_whitespace() && !character.is_control();
+    character.is_alphanumeric() || is_separator || "_.:/=+-@".contains(character)
 }
 
 fn is_seconds(text: &str) -> bool {

@@ -3,9 +3,9 @@
 use everbeat_engine::{Command, DecisionTaskResponse, StartedTask, TaskKind};
 use everbeat_model::shape::to_json;
 use everbeat_model::{
-    ActivityTaskStatus, Canceled, DomainArn, EventId, Fault,
-    GetWorkflowExecutionHistoryInput, OwnOperation, PollForDecisionTaskInput, Request,
-    ReverseOrder, TaskToken as TaskTokenText, request, DescribeWaitsInput, MoveClockInput,
+    ActivityTaskStatus, Canceled, DescribeWaitsInput, DomainArn, EventId, Fault,
+    GetWorkflowExecutionHistoryInput, MoveClockInput, OwnOperation, PollForDecisionTaskInput,
+    Request, ReverseOrder, TaskToken as TaskTokenText, request,
 };
 use everbeat_partition::input::{ListDomains, ListTypes, NamedType};
 use everbeat_partition::rows::TypeKind;
@@ -259,9 +259,7 @@ fn clock_order(input: &MoveClockInput) -> Result<ClockOrder, Fault> {
     let seconds = input.seconds.as_ref().and_then(|given| given.seconds());
     let skips = input.skip.is_some_and(|skip| skip.0);
     match (seconds, skips) {
-        (Some(_), true) => Err(Fault::validation(
-            "Cannot specify both seconds and skip",
-        )),
+        (Some(_), true) => Err(Fault::validation("Cannot specify both seconds and skip")),
         (Some(seconds), false) => Ok(ClockOrder::Advance(seconds)),
         (None, true) => Ok(ClockOrder::Skip),
         (None, false) => Ok(ClockOrder::Tell),

@@ -64,9 +64,16 @@ impl Clock {
 impl WallClock {
     /// A clock that starts with the present wall time.
     pub(crate) fn start() -> Self {
+        Self::start_after(Timestamp(i64::MIN))
+    }
+
+    /// A clock that starts with the present wall time, or with `earlier` if that was later: then it goes on from there at
+    /// its own pace, until wall time has caught up.
+    pub(crate) fn start_after(earlier: Timestamp) -> Self {
+        let ahead = earlier.0.saturating_mul(NANOSECONDS_PER_MILLISECOND);
         Self {
             started: Instant::now(),
-            ahead: AtomicI64::new(i64::MIN),
+            ahead: AtomicI64::new(ahead),
         }
     }
 
@@ -111,6 +118,14 @@ mod tests {
             "set back: the clock goes on at its own pace"
         );
         assert_eq!(at(40, 6000), 6000, "set ahead again");
+    }
+
+    #[test]
+    fn what_has_been_is_not_gone_back_behind() {
+        let clock = WallClock::start_after(Timestamp(5000));
+        let at = |millis: u64| clock.at(Duration::from_millis(millis), Duration::from_millis(1000));
+        assert_eq!(at(0), Timestamp(5000));
+        assert_eq!(at(7), Timestamp(5007));
     }
 
     #[test]

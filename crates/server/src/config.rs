@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use everbeat_lambda::Configuration as Functions;
-use everbeat_model::{Limits, RateSettings};
+use everbeat_model::{Limits, RateSettings, is_region};
 
 /// One setting.
 struct Setting {
@@ -303,23 +303,53 @@ impl Source<'_> {
 
     /// What was set, one after the other, with a setting that has many values: the last of a name counts.
     fn pairs(&self, name: &str) -> Vec<String> {
-        let from_file = self.file.iter().filter_map(|(key, value)| {
+        let from_file = self
+            .table(name)
+            .map(|(key, value)| format!("{key}={value}"));
+        from_file.chain(self.repeated(name)).collect()
+    }
+
+    /// The part of it that stands in the file: names and values.
+    fn table(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.file.iter().filter_map(move |(key, value)| {
             let (table, key) = key.split_once('.')?;
-            (table == name).then(|| format!("{key}={value}"))
-        });
+            (table == name).then_some((key, value.as_str()))
+        })
+    }
+
+    /// The part of it that comes from the environment and from flags.
+    fn repeated(&self, name: &str) -> Vec<String> {
         let variable = (self.environment)(&variable(name)).unwrap_or_default();
         let from_environment = variable.split(',').map(|pair| pair.trim().to_owned());
         let flags = self.matches.get_many::<String>(name).unwrap_or_default();
-        from_file
-            .chain(from_environment.filter(|pair| !pair.is_empty()))
+        from_environment
+            .filter(|pair| !pair.is_empty())
             .chain(flags.cloned())
             .collect()
     }
 
-    fn is_ephemeral(&self) -> bool {
-        let given = value_of(self.matches, EPHEMERAL, self.environment, self.file);
-        self.matches.get_flag(EPHEMERAL)
-            || given.is_some_and(|value| value == "true" || value == "1")
+    fn is_ephemeral(&self) -> Result<bool, ConfigError> {
+        if self.matches.get_flag(EPHEMERAL) {
+            return Ok(true);
+        }
+        match value_of(self.matches, EPHEMERAL, self.environment, self.file).as_deref() {
+            Some("true" | "1") => Ok(true),
+            None | Some("false" | "0") => Ok(false),
+            Some(other) => Err(ConfigError(format!(
+                "--{EPHEMERAL}: '{other}' is not true, 1, false or 0"
+            ))),
+        }
+    }
+
+    fn region(&self) -> Result<String, ConfigError> {
+        let region = self.value(REGION);
+        if is_region(&region) {
+            Ok(region)
+        } else {
+            Err(ConfigError(format!(
+                "--{REGION}: '{region}' is not a name of 1 to 64 letters, digits and hyphens"
+            )))
+        }
     }
 }
 
@@ -366,13 +396,13 @@ fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
     let megabytes: usize = source.parsed(CACHE, "a number of megabytes")?;
     Ok(Config {
         listen,
-        data: if source.is_ephemeral() {
+        data: if source.is_ephemeral()? {
             DataPlace::Ephemeral
         } else {
             DataPlace::Folder(source.value(DATA_DIR).into())
         },
         account,
-        region: source.value(REGION),
+        region: source.region()?,
         poll_hold: Duration::from_secs(seconds),
         cache_bytes: megabytes.saturating_mul(1024 * 1024),
         log_level: source.parsed(LOG, "one of error, warn, info, debug, trace")?,

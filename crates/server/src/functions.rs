@@ -1,5 +1,7 @@
 //! Lambda tasks: calls the functions whose start is durable, and tells the partition what came of it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use everbeat_engine::FunctionOutcome;
@@ -16,17 +18,41 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Calls functions on the server's runtime.
 #[derive(Debug)]
 pub(crate) struct Functions {
-    pub(crate) invoker: Invoker,
-    pub(crate) runtime: tokio::runtime::Handle,
+    invoker: Invoker,
+    runtime: tokio::runtime::Handle,
+    /// Calls whose outcome the partition has not got yet.
+    calls: Arc<AtomicUsize>,
 }
 
 impl Functions {
+    /// Functions behind an invoker, called on the runtime that this is called on.
+    pub(crate) fn new(invoker: Invoker) -> Self {
+        Self {
+            invoker,
+            runtime: tokio::runtime::Handle::current(),
+            calls: Arc::default(),
+        }
+    }
+
+    /// Number of calls whose outcome may still come.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// The partition has got the outcome of a call.
+    pub(crate) fn ended(&self) {
+        self.calls.fetch_sub(1, Ordering::SeqCst);
+    }
+
     /// Calls a function; returns at once. A function that takes too long brings no outcome: its task times out by itself.
     pub(crate) fn call(&self, invocation: Invocation, partition: PartitionHandle) {
         let invoker = self.invoker.clone();
+        let calls = Arc::clone(&self.calls);
+        calls.fetch_add(1, Ordering::SeqCst);
         self.runtime.spawn(async move {
             let Invocation { run, task, .. } = invocation;
             let Some(outcome) = outcome_of(&invoker, invocation).await else {
+                calls.fetch_sub(1, Ordering::SeqCst);
                 return;
             };
             let input = Input::FunctionOutcome { run, task, outcome };

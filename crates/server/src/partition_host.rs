@@ -165,6 +165,7 @@ pub(crate) fn start<S: Store + Send + 'static>(
         handle: handle.clone(),
         functions,
         failures: None,
+        outcomes: Vec::new(),
         clock_orders: Vec::new(),
         stored_clock: None,
         has_housework: false,
@@ -208,6 +209,8 @@ struct Host<S> {
     functions: Option<Functions>,
     /// Set while batches that change something fail.
     failures: Option<Failures>,
+    /// Outcomes of functions that a failed batch has not taken in: nobody would send them again.
+    outcomes: Vec<Input>,
     /// To be carried out after the batch at hand.
     clock_orders: Vec<(ClockOrder, oneshot::Sender<Result<ClockState, Fault>>)>,
     /// Where a manual clock stands in the store.
@@ -264,7 +267,7 @@ impl<S: Store> Host<S> {
 
     /// Waits for an input or the next deadline, and takes what else has arrived.
     fn gather(&mut self, messages: &Receiver<Message>) -> (VecDeque<Input>, bool) {
-        let mut inputs = VecDeque::new();
+        let mut inputs = VecDeque::from(std::mem::take(&mut self.outcomes));
         let mut next = match messages.recv_timeout(self.longest_wait()) {
             Ok(message) => Some(message),
             Err(RecvTimeoutError::Timeout) => None,
@@ -277,6 +280,11 @@ impl<S: Store> Host<S> {
                 Message::EndPolls => {}
                 Message::MoveClock(order, reply) => self.clock_orders.push((order, reply)),
                 Message::Input { input, waiting } => {
+                    if let (Input::FunctionOutcome { .. }, Some(functions)) =
+                        (&input, &self.functions)
+                    {
+                        functions.ended();
+                    }
                     self.waiting.0.extend(waiting);
                     inputs.push_back(input);
                 }
@@ -315,11 +323,13 @@ impl<S: Store> Host<S> {
             .is_some_and(|failures| Instant::now() < failures.hold_until)
     }
 
-    /// Runs a batch; after a failure or a panic, refuses what depended on it and drops the partition's memory.
-    fn attempt(&mut self, inputs: VecDeque<Input>) {
+    /// Runs a batch; after a failure or a panic, refuses what depended on it and drops the partition's memory. False if it
+    /// failed.
+    fn attempt(&mut self, inputs: VecDeque<Input>) -> bool {
         let calls: Vec<CallId> = inputs.iter().filter_map(call_id).collect();
+        let outcomes = outcomes(&inputs);
         let error = match catch_unwind(AssertUnwindSafe(|| self.run_batch(inputs))) {
-            Ok(Ok(())) => return,
+            Ok(Ok(())) => return true,
             Ok(Err(error)) => error.to_string(),
             Err(_) => "a defect in the partition (see the message above)".to_owned(),
         };
@@ -330,17 +340,20 @@ impl<S: Store> Host<S> {
         }
         self.failures = Some(Failures::after(self.failures));
         self.partition = None;
+        self.outcomes.extend(outcomes);
         for call in calls {
             self.release(call, Err(Fault::unavailable()));
         }
         self.end_polls();
+        false
     }
 
     /// One batch: load, handle, commit, release.
     fn run_batch(&mut self, inputs: VecDeque<Input>) -> Result<(), StoreError> {
+        let holds = self.holds_deadlines();
         let inputs = Inputs {
             inputs,
-            holds: self.holds_deadlines(),
+            holds,
             ..Inputs::default()
         };
         let Some(partition) = &mut self.partition else {
@@ -348,7 +361,7 @@ impl<S: Store> Host<S> {
         };
         let now = self.clock.now();
         let mut output = partition.run_batch(&mut self.store, inputs, now, &self.waiting)?;
-        if self.clock.is_manual() && self.stored_clock != Some(now) {
+        if self.clock.is_manual() && self.stored_clock != Some(now) && !holds {
             output.batch.clock = Some(now);
         }
         let changes = !output.batch.is_empty();
@@ -396,6 +409,7 @@ impl<S: Store> Host<S> {
     }
 
     fn refuse(&mut self, inputs: &VecDeque<Input>) {
+        self.outcomes.extend(outcomes(inputs));
         for call in inputs.iter().filter_map(call_id) {
             self.release(call, Err(Fault::unavailable()));
         }
@@ -461,6 +475,12 @@ fn log(notice: Notice) {
              continue as new in time",
         ),
     }
+}
+
+/// What a failed batch must not lose: taking it in twice changes nothing.
+fn outcomes(inputs: &VecDeque<Input>) -> Vec<Input> {
+    let is_outcome = |input: &&Input| matches!(input, Input::FunctionOutcome { .. });
+    inputs.iter().filter(is_outcome).cloned().collect()
 }
 
 fn call_id(input: &Input) -> Option<CallId> {

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use everbeat_lambda::{Invoker, process_variables};
+use everbeat_model::Timestamp;
 use everbeat_partition::{Realm, Settings};
 use everbeat_store::{KeyStore, OpenError, Options, SqliteStore, StoredClock};
 use everbeat_wire::{RequestIds, Sealer, SealingSecret};
@@ -16,10 +17,10 @@ use tokio::sync::watch;
 
 use crate::clock::{Clock, WallClock};
 use crate::config::{Config, DataPlace};
+use crate::functions::Functions;
 use crate::http::listen::{Front, listen};
 use crate::http::realm::DefaultRealm;
 use crate::logging;
-use crate::functions::Functions;
 use crate::partition_host;
 use crate::service::Service;
 use crate::throttle::Throttle;
@@ -126,10 +127,7 @@ async fn run(
     let sealer = load_sealer(&mut store, config.rotate_token_key)?;
     let functions = Invoker::new(config.functions.clone(), process_variables())
         .map_err(ServeError::Functions)?
-        .map(|invoker| Functions {
-            invoker,
-            runtime: tokio::runtime::Handle::current(),
-        });
+        .map(Functions::new);
     let settings = Settings {
         limits: config.limits.clone(),
         rates: config.rates.clone(),
@@ -140,9 +138,8 @@ async fn run(
         recovered_at: clock.now(),
         seed: random_number()?,
     };
-    let (partition, thread) =
-        partition_host::start(store, settings, Arc::clone(&clock), functions)
-            .map_err(ServeError::Store)?;
+    let (partition, thread) = partition_host::start(store, settings, Arc::clone(&clock), functions)
+        .map_err(ServeError::Store)?;
 
     let (stop, stopping) = watch::channel(false);
     let service = Service::new(
@@ -181,7 +178,8 @@ async fn run(
 
 /// The clock of the executions: the one that the data lives under.
 fn clock(store: &SqliteStore, is_manual: bool) -> Result<Clock, ServeError> {
-    let wall = WallClock::start();
+    let latest = store.latest_event_time().map_err(ServeError::Store)?;
+    let wall = WallClock::start_after(latest.unwrap_or(Timestamp(i64::MIN)));
     let stored = store.stored_clock().map_err(ServeError::Store)?;
     let now = match (stored, is_manual) {
         (StoredClock::Undecided | StoredClock::System, false) => return Ok(Clock::System(wall)),
@@ -191,7 +189,9 @@ fn clock(store: &SqliteStore, is_manual: bool) -> Result<Clock, ServeError> {
             return Err(ServeError::OtherClock { is_manual });
         }
     };
-    tracing::warn!("the clock is manual: the time of executions stands still until `everbeat clock` moves it");
+    tracing::warn!(
+        "the clock is manual: the time of executions stands still until `everbeat clock` moves it"
+    );
     Ok(Clock::Manual(now.0.into()))
 }
 

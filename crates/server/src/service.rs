@@ -10,7 +10,8 @@ use std::time::Duration;
 use everbeat_model::shape::to_json;
 use everbeat_model::{
     ActivityTypeInfoList, ActivityTypeInfos, Count, DomainInfoList, DomainInfos, DomainName, Fault,
-    FaultKind, Limits, ListTagsForResourceOutput, PendingTaskCount, Request, Run, Truncated, WorkflowTypeInfoList, WorkflowTypeInfos,
+    FaultKind, Limits, ListTagsForResourceOutput, PendingTaskCount, Request, Run, Truncated,
+    WorkflowTypeInfoList, WorkflowTypeInfos,
 };
 use everbeat_partition::{Answer, Call, CallId, DomainId, Input, Poll, Reader, Realm};
 use everbeat_wire::Sealer;

@@ -30,8 +30,8 @@ pub(crate) struct Throttle {
     runs: Option<Shards<(Realm, Operation, RunName)>>,
 }
 
-/// An execution as requests name it. At most one run of a workflow id is open, so that this is enough for requests that
-/// are for open runs only.
+/// An execution as requests name it. At most one run of a workflow id is open, and it is meant by a request that names
+/// no run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum RunName {
     Key(RunKey),
@@ -92,11 +92,16 @@ impl Throttle {
     }
 }
 
-/// The execution that a request is for, if it is for one.
+/// The execution that a request is for, if it is for one. A run id that is not one of ours names none.
 fn run_name(route: &Route) -> Option<RunName> {
     if let Route::Call(Call::ToRun { target, .. }) = route {
-        let (domain, workflow_id) = (target.domain.clone(), target.workflow_id.clone());
-        Some(RunName::WorkflowId(domain, workflow_id))
+        match target.run_id.as_deref().filter(|run_id| !run_id.is_empty()) {
+            Some(run_id) => run_key(run_id).map(RunName::Key),
+            None => Some(RunName::WorkflowId(
+                target.domain.clone(),
+                target.workflow_id.clone(),
+            )),
+        }
     } else if let Route::Call(Call::ToTask { token, .. }) = route {
         Some(RunName::Key(token.run))
     } else if let Route::GetHistory(input) = route {
@@ -139,6 +144,7 @@ mod tests {
     use super::*;
     use everbeat_engine::Command;
     use everbeat_partition::Target;
+    use everbeat_partition::executions::run_id;
 
     fn realm(account: &str, region: &str) -> Realm {
         Realm {
@@ -192,9 +198,17 @@ mod tests {
         let here = realm("1", "a");
         let ask = |realm, route| throttle.admit_to_run(realm, operation, &route);
         ask(&here, cancel("d", "w", None)).expect("there is room");
-        ask(&here, cancel("d", "w", Some("r"))).expect("there is room");
+        ask(&here, cancel("d", "w", Some(""))).expect("there is room");
         let refusal = ask(&here, cancel("d", "w", None));
         assert_eq!(refusal, Err(Fault::rate_exceeded()));
+        let old = run_id(RunKey(7), 1);
+        for _ in 0..2 {
+            ask(&here, cancel("d", "w", Some(&old))).expect("a run of its own");
+        }
+        let refusal = ask(&here, cancel("d", "w", Some(&old)));
+        assert_eq!(refusal, Err(Fault::rate_exceeded()));
+        let newer = run_id(RunKey(8), 1);
+        ask(&here, cancel("d", "w", Some(&newer))).expect("another run");
         ask(&here, cancel("d", "x", None)).expect("another execution");
         ask(&here, cancel("e", "w", None)).expect("another domain");
         ask(&realm("2", "a"), cancel("d", "w", None)).expect("another account");

@@ -147,7 +147,7 @@ fn cause(wait: &Wait, waits: &Waits, is_idle: bool) -> Option<Cause> {
         WaitKind::Child => {
             let run = wait.run_id.as_deref();
             let run = run.map_or(", which has not started yet".into(), |run| {
-                format!(" (run {run})")
+                format!(" (started as run {run})")
             });
             (Rank::Waits, format!("waits for child {id}{run}"))
         }

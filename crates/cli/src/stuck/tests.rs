@@ -161,7 +161,7 @@ fn times_and_other_executions() {
         run_id: Some("C".into()),
         ..id(WaitKind::Child)
     };
-    assert_eq!(line_of(child), "waits for child y (run C)");
+    assert_eq!(line_of(child), "waits for child y (started as run C)");
     assert_eq!(
         line_of(id(WaitKind::Child)),
         "waits for child y, which has not started yet"

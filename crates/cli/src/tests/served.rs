@@ -293,6 +293,8 @@ fn debugging_changes_nothing_on_standard_output() {
     );
 }
 
+const UNKNOWN_CALL: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
+
 /// Heartbeats are Everbeat's own: a server that does not know the call, or fails in it, has a history all the same.
 #[test]
 fn a_history_shows_heartbeats_where_the_server_tells_them() {
@@ -301,18 +303,21 @@ fn a_history_shows_heartbeats_where_the_server_tells_them() {
             {"activityId":"a","activityType":{"name":"t","version":"1"},"taskList":{"name":"l"},"decisionTaskCompletedEventId":4}},
         {"eventId":6,"eventTimestamp":8,"eventType":"ActivityTaskStarted","activityTaskStartedEventAttributes":
             {"scheduledEventId":5}}]}"#;
-    const UNKNOWN: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
     for (status, body, told) in [
         (
             200,
             r#"{"heartbeats":[{"activityId":"a","scheduledEventId":5,"startedEventId":6}]}"#,
             ", no heartbeat yet\n",
         ),
-        (400, UNKNOWN, "h\n"),
+        (400, UNKNOWN_CALL, "h\n"),
         (500, "", "h\n"),
         (200, "no JSON", "h\n"),
     ] {
-        let replies = [Reply::Answer(200, EVENTS), Reply::Answer(status, body)];
+        let replies = [
+            Reply::Answer(200, EVENTS),
+            Reply::Answer(status, body),
+            Reply::Answer(400, UNKNOWN_CALL),
+        ];
         let ((code, output, error), received) =
             run_served(&["history", "d", "w", "r"], &[], &replies);
         assert_eq!((code, error.as_str()), (0, ""));
@@ -326,19 +331,50 @@ fn a_history_shows_heartbeats_where_the_server_tells_them() {
     }
 }
 
+/// A manual clock shows another time than the machine's; a service that tells none has a history all the same.
+#[test]
+fn ages_in_a_history_are_by_the_clock_of_the_server() {
+    const EVENTS: &str = r#"{"events":[{"eventId":1,"eventTimestamp":8,"eventType":"DecisionTaskScheduled",
+        "decisionTaskScheduledEventAttributes":{"taskList":{"name":"l"}}}]}"#;
+    for (status, body, is_told) in [
+        (200, r#"{"mode":"MANUAL","now":38}"#, true),
+        (400, UNKNOWN_CALL, false),
+        (200, "no JSON", false),
+    ] {
+        let replies = [Reply::Answer(200, EVENTS), Reply::Answer(status, body)];
+        let ((code, output, error), received) =
+            run_served(&["history", "d", "w", "r"], &[], &replies);
+        assert_eq!((code, error.as_str()), (0, ""));
+        assert_eq!(
+            output.ends_with(" for 30.0s\n"),
+            is_told,
+            "{body}: {output}"
+        );
+        assert!(output.contains(" for "), "{output}");
+        assert_eq!(received[1].headers["x-amz-target"], "Everbeat.MoveClock");
+        assert_eq!(received[1].body, "{}");
+    }
+}
+
 #[test]
 fn a_history_is_found_by_its_workflow_id() {
     let none = r#"{"executionInfos":[]}"#;
     let closed = r#"{"executionInfos":[
-        {"execution":{"workflowId":"x","runId":"r0"},"workflowType":{"name":"w","version":"1"},"startTimestamp":9,"executionStatus":"CLOSED"},
-        {"execution":{"workflowId":"w","runId":"r2"},"workflowType":{"name":"w","version":"1"},"startTimestamp":8,"executionStatus":"CLOSED"},
-        {"execution":{"workflowId":"w","runId":"r1"},"workflowType":{"name":"w","version":"1"},"startTimestamp":7,"executionStatus":"CLOSED"}]}"#;
+        {"execution":{"workflowId":"w","runId":"r2"},"workflowType":{"name":"w","version":"1"},"startTimestamp":8,"executionStatus":"CLOSED"}]}"#;
     let events = r#"{"events":[{"eventId":1,"eventTimestamp":8,"eventType":"WorkflowExecutionStarted",
         "workflowExecutionStartedEventAttributes":{"childPolicy":"TERMINATE","taskList":{"name":"l"},"workflowType":{"name":"w","version":"1"}}}]}"#;
-    let replies = [none, closed, events].map(|body| Reply::Answer(200, body));
+    let clock = r#"{"mode":"SYSTEM","now":9}"#;
+    let replies = [none, closed, events, clock].map(|body| Reply::Answer(200, body));
     let (outcome, received) = run_served(&["history", "d", "w"], &[], &replies);
     let page = "w run r2\n      +0ms  1  started w/1 on l\n";
     assert_eq!(outcome, (0, page.into(), String::new()));
+    for request in &received[..2] {
+        assert!(
+            request
+                .body
+                .contains(r#""executionFilter":{"workflowId":"w"}"#)
+        );
+    }
     assert!(received[2].body.contains(r#""runId":"r2""#));
     let replies = [none, none].map(|body| Reply::Answer(200, body));
     let ((code, _, error), _) = run_served(&["history", "d", "w"], &[], &replies);

@@ -1,7 +1,6 @@
 //! What the library for credentials asks of the outside: files, HTTP, programs, variables.
 
 use std::collections::HashMap;
-use std::process::Stdio;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +14,7 @@ use rustls::ClientConfig;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use crate::program::Program;
 use crate::transport::Http;
 
 /// Metadata services are near; where there is none, nobody answers at all.
@@ -88,19 +88,61 @@ impl CommandExecute for Programs {
         arguments: &'a [&'a str],
     ) -> Result<CommandOutput> {
         let line = [&[program], arguments].concat().join(" ");
-        let output = Command::new("/bin/sh")
-            .args(["-c", &line])
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output();
-        let output = timeout(PROGRAM_TIMEOUT, output)
+        let program = Program::start(Command::new("/bin/sh").args(["-c", &line]))
+            .map_err(|error| Error::unexpected(format!("no shell: {error}")))?;
+        let ended = timeout(PROGRAM_TIMEOUT, program.run("", MOST_BYTES))
             .await
             .map_err(|_| Error::unexpected("the program did not end in time"))?
-            .map_err(|error| Error::unexpected(format!("no shell: {error}")))?;
+            .map_err(|error| Error::unexpected(format!("the program was lost: {error}")))?;
+        if !ended.output.is_whole() {
+            return Err(Error::unexpected("the program prints too much"));
+        }
         Ok(CommandOutput {
-            status: output.status.code().unwrap_or(-1),
-            stdout: output.stdout,
-            stderr: output.stderr,
+            status: ended.status.code().unwrap_or(-1),
+            stdout: ended.output.bytes().to_vec(),
+            stderr: ended.errors,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn giving_up_kills_what_the_program_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("pid");
+        let line = format!(
+            "sleep 60 & echo $! > {0}.part; mv {0}.part {0}; wait",
+            file.display()
+        );
+        let call = tokio::spawn(async move { Programs.command_execute(&line, &[]).await });
+        let begin = Instant::now();
+        while !file.exists() {
+            assert!(begin.elapsed() < Duration::from_secs(3), "nothing started");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // What a time-out does to the call, too.
+        call.abort();
+        let pid = std::fs::read_to_string(&file).expect("a process id");
+        let stat = Path::new("/proc").join(pid.trim()).join("stat");
+        let begin = Instant::now();
+        // A corpse may lie there until its new parent buries it.
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            assert!(begin.elapsed() < Duration::from_secs(3), "{pid} lives");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_prints_without_end_fails() {
+        let line = ["/dev/zero"];
+        let error = Programs.command_execute("cat", &line).await;
+        let error = error.expect_err("too much").to_string();
+        assert!(error.contains("prints too much"), "{error}");
     }
 }

@@ -209,17 +209,45 @@ async fn roles_are_assumed_one_after_the_other() {
 fn credentials_are_kept_for_a_while_and_never_beyond_their_end() {
     let since = Instant::now();
     let mut kept = Kept {
-        credential: Credential {
+        found: Ok(Credential {
             access_key_id: "x".into(),
             secret_access_key: "s".into(),
             ..Credential::default()
-        },
+        }),
         since,
     };
     assert!(kept.is_good(since + LONGEST_KEPT / 2));
     assert!(!kept.is_good(since + LONGEST_KEPT));
-    kept.credential.expires_in = Some(Timestamp::now());
+    if let Ok(credential) = &mut kept.found {
+        credential.expires_in = Some(Timestamp::now());
+    }
     assert!(!kept.is_good(since));
+    kept.found = Err(CredentialError::Missing.into());
+    assert!(kept.is_good(since + FAILURE_KEPT / 2));
+    assert!(!kept.is_good(since + FAILURE_KEPT));
+}
+
+#[tokio::test]
+async fn a_failure_is_looked_up_once_for_all_and_tells_no_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let calls = folder.path().join("calls");
+    let config = folder.path().join("config");
+    let line = format!("echo x >> {}; echo hunter2 >&2; exit 1", calls.display());
+    std::fs::write(
+        &config,
+        format!("[default]\ncredential_process = sh -c '{line}'\n"),
+    )
+    .expect("a file");
+    let [_, credentials] = NO_FILES;
+    let config = config.display().to_string();
+    let world = World::new(&[("AWS_CONFIG_FILE", &config), credentials]);
+    let text = "no credentials by credential_process; the server's log says why";
+    let failure = || Err(text.to_owned());
+    let both = tokio::join!(world.key(), world.key());
+    assert_eq!(both, (failure(), failure()));
+    assert_eq!(world.key().await, failure());
+    let calls = std::fs::read_to_string(&calls).expect("the program ran");
+    assert_eq!(calls, "x\n", "one call for all");
 }
 
 #[tokio::test]

@@ -86,6 +86,18 @@ async fn a_call_is_an_invoke_request_with_a_good_signature() {
 }
 
 #[tokio::test]
+async fn names_that_mean_another_path_are_not_called() {
+    let served = Served::start(|_| Some(answer(200, None, "{}"))).await;
+    let invoker = invoker(|configuration| configuration.set_endpoint(&served.url).unwrap());
+    for name in [".", ".."] {
+        let outcome = invoker.invoke(invocation(name)).await;
+        assert_eq!(reason(outcome), "InvalidFunctionName");
+    }
+    assert_eq!(invoker.invoke(invocation("...")).await, completed("{}"));
+    assert_eq!(served.seen().len(), 1);
+}
+
+#[tokio::test]
 async fn no_input_is_an_empty_object() {
     let served = Served::start(|seen| Some(answer(200, None, seen.body.clone()))).await;
     let invoker = invoker(|configuration| configuration.set_endpoint(&served.url).unwrap());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use everbeat_lambda::{Invocation, Invoker, Outcome, Target};
 
-use crate::{completed, failed, invocation, invoker, reason};
+use crate::{PLENTY, completed, failed, invocation, invoker, reason};
 
 /// A function `f` that is a script for the shell, which is named as the program here.
 fn script(text: &str) -> Invoker {
@@ -82,15 +82,19 @@ async fn input_that_nobody_reads_is_no_failure() {
 }
 
 #[tokio::test]
-async fn output_beyond_the_bound_is_read_and_dropped() {
+async fn a_program_that_prints_without_end_is_killed() {
     let folder = tempfile::tempdir().unwrap();
-    let end = folder.path().join("end");
-    let text = format!(
-        "head -c 3000000 /dev/zero | tr '\\0' x; touch {}",
-        end.display()
-    );
+    let file = folder.path().join("pids");
+    // The shell lives on when its output is closed and `yes` ends: only a signal ends it.
+    let text = format!("sleep 60 & echo $$ $! > {}; yes; wait", file.display());
+    let begin = Instant::now();
     assert_eq!(reason(run(&text).await), "ResultTooLong");
-    assert!(end.exists(), "the program came to its end");
+    assert!(begin.elapsed() < PLENTY / 2, "long before the time-out");
+    let pids = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(pids.split_whitespace().count(), 2);
+    for pid in pids.split_whitespace() {
+        until_dead(pid).await;
+    }
 }
 
 #[tokio::test]

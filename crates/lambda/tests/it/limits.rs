@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 use crate::served::Served;
-use crate::{completed, invocation, invoker, invoker_of};
+use crate::{completed, invocation, invoker, invoker_of, invoker_with};
 
 const SHORT: Duration = Duration::from_millis(100);
 
@@ -31,7 +31,7 @@ async fn an_answer_that_does_not_come_is_a_time_out_and_the_connection_is_closed
 }
 
 #[tokio::test]
-async fn who_waits_for_a_place_waits_inside_the_time_out() {
+async fn who_finds_no_place_in_half_of_the_time_is_not_called() {
     let served = Served::start(|_| None).await;
     let function = format!("slow={}", served.url);
     let invoker = invoker_of(1, |configuration| {
@@ -50,7 +50,11 @@ async fn who_waits_for_a_place_waits_inside_the_time_out() {
         timeout: SHORT,
         ..waiting
     });
-    assert_eq!(second.await, Outcome::TimedOut);
+    let Outcome::Failed { reason, details } = second.await else {
+        panic!("not called");
+    };
+    assert_eq!(reason, "TooManyRequestsException");
+    assert!(details.contains("--lambda-concurrency"), "{details}");
     assert_eq!(served.seen().len(), 1, "the second was never called");
     // Giving the first call up makes room.
     first.abort();
@@ -58,6 +62,38 @@ async fn who_waits_for_a_place_waits_inside_the_time_out() {
         invoker.invoke(invocation("cat")).await,
         completed(r#"{"size":"ü"}"#)
     );
+}
+
+#[tokio::test]
+async fn who_waits_for_credentials_takes_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, begun) = (folder.path().join("config"), folder.path().join("begun"));
+    let profile = format!(
+        "[default]\ncredential_process = touch {} && sleep 60\n",
+        begun.display()
+    );
+    std::fs::write(&config, profile).unwrap();
+    let variables = [
+        ("AWS_CONFIG_FILE", config.to_str().unwrap()),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/no/such"),
+    ];
+    let invoker = invoker_with(1, &variables, |configuration| {
+        configuration.set_endpoint("http://127.0.0.1:1").unwrap();
+        configuration.add_function("cat=command:cat").unwrap();
+    });
+    let call = tokio::spawn({
+        let invoker = invoker.clone();
+        async move { invoker.invoke(invocation("remote")).await }
+    });
+    while !begun.exists() {
+        assert!(!call.is_finished(), "the credentials are looked for");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(
+        invoker.invoke(invocation("cat")).await,
+        completed(r#"{"size":"ü"}"#)
+    );
+    call.abort();
 }
 
 #[tokio::test]

@@ -26,16 +26,25 @@ fn invoker(configure: impl FnOnce(&mut Configuration)) -> Invoker {
 
 /// An invoker of so many calls at the same time.
 fn invoker_of(concurrency: usize, configure: impl FnOnce(&mut Configuration)) -> Invoker {
-    let mut configuration = Configuration::new(NonZeroUsize::new(concurrency).unwrap());
-    configure(&mut configuration);
     let variables = [
         ("AWS_ACCESS_KEY_ID", "AKID"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
         ("AWS_SESSION_TOKEN", "token"),
     ];
+    invoker_with(concurrency, &variables, configure)
+}
+
+/// An invoker of so many calls at the same time, with an environment.
+fn invoker_with(
+    concurrency: usize,
+    variables: &[(&str, &str)],
+    configure: impl FnOnce(&mut Configuration),
+) -> Invoker {
+    let mut configuration = Configuration::new(NonZeroUsize::new(concurrency).unwrap());
+    configure(&mut configuration);
     let variables: Variables = variables
-        .into_iter()
-        .map(|(name, value)| (name.into(), value.into()))
+        .iter()
+        .map(|&(name, value)| (name.into(), value.into()))
         .collect();
     Invoker::new(configuration, variables)
         .expect("TLS")

@@ -265,6 +265,24 @@ fn resource_tags() {
         ),
         (
             "TagResource",
+            &tag("a\u{a0}b\u{3000}c", "a\u{2028}b\u{2029}c"),
+            ok(),
+        ),
+        (
+            "TagResource",
+            &tag(r"a\tb", r"a\nb"),
+            invalid(&[
+                broken("a\nb", "tags.2.member.value", TAG_CHARS),
+                broken("a\tb", "tags.2.member.key", TAG_CHARS),
+            ]),
+        ),
+        (
+            "TagResource",
+            &tag("a\u{85}b", "v"),
+            invalid(&[broken("a\u{85}b", "tags.2.member.key", TAG_CHARS)]),
+        ),
+        (
+            "TagResource",
             &tag("k!", "v"),
             invalid(&[broken("k!", "tags.2.member.key", TAG_CHARS)]),
         ),

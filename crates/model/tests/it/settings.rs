@@ -36,6 +36,18 @@ fn defaults_and_amazons_values_are_settable() {
     assert!(!aws.set("bananas", 1));
 }
 
+/// With less no run could begin and end.
+#[test]
+fn what_every_run_needs_cannot_be_taken_away() {
+    for (name, least) in [("events_per_history", 10), ("execution_seconds", 1)] {
+        let row = LIMITS.iter().find(|row| row.name == name).expect(name);
+        assert_eq!(row.read(&show(least)), Some(least));
+        assert_eq!(row.read(&show(least - 1)), None);
+        assert_eq!(row.read("off"), Some(OFF));
+        assert_eq!(row.wanted(), format!("aws, off or a number from {least}"));
+    }
+}
+
 /// What is Amazon's by default and what is not (execution.md section 10).
 #[test]
 fn only_two_defaults_are_not_amazons() {

@@ -11,7 +11,9 @@ const NONE: &str = "none";
 
 pub(super) const HELP: &str = "Says where a Lambda function lies: 'lambda' (at the endpoint), 'command:PROGRAM ARGUMENT ...' \
      or '[\"PROGRAM\", \"ARGUMENT\", ...]' (a program gets the input and prints the result), or an http:// or https:// \
-     address to post the input to. The name * stands for every other function. May be given more than once. [default: \
+     address to post the input to. The name * stands for every other function. May be given more than once. The \
+     environment variable is cut at every comma, so targets with commas, such as arrays, belong in flags or the settings \
+     file. [default: \
      the endpoint if there is one, else no function can be called]";
 
 /// The functions that are set.
@@ -24,7 +26,13 @@ pub(super) fn functions(source: &Source<'_>) -> Result<Configuration, ConfigErro
             .set_endpoint(&endpoint)
             .map_err(|error| wrong(LAMBDA_ENDPOINT, &error))?;
     }
-    for given in source.pairs(LAMBDA_FUNCTION) {
+    // A name of the file may hold any sign, even the one that ends it elsewhere.
+    for (name, target) in source.table(LAMBDA_FUNCTION) {
+        functions
+            .read_function(name, target)
+            .map_err(|error| wrong(LAMBDA_FUNCTION, &error))?;
+    }
+    for given in source.repeated(LAMBDA_FUNCTION) {
         functions
             .add_function(&given)
             .map_err(|error| wrong(LAMBDA_FUNCTION, &error))?;
@@ -48,7 +56,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("everbeat.toml");
         let text = "lambda-endpoint = 'http://127.0.0.1:9001'\n[lambda-function]\nresize = ['/bin/resize', 'a, b']\n\
-                    print = 'http://127.0.0.1:9000/print'\n";
+                    print = 'http://127.0.0.1:9000/print'\n'a=b' = 'lambda'\n";
         std::fs::write(&file, text).expect("a settings file");
         let file = file.to_str().expect("a path of text");
         let print = "print=command:/bin/print -x";
@@ -58,6 +66,7 @@ mod tests {
             "http://127.0.0.1:9001",
             r#""resize": Command(["/bin/resize", "a, b"])"#,
             r#""print": Command(["/bin/print", "-x"])"#,
+            r#""a=b": Lambda"#,
             "concurrency: 64",
         ] {
             assert!(functions.contains(part), "{part}: {functions}");

@@ -2,7 +2,7 @@
 //!
 //! Names and values come from the tables of the model; a preset says with which of its columns to begin.
 
-use everbeat_model::limits::{LIMITS, show};
+use everbeat_model::limits::{LIMITS, OFF, show};
 use everbeat_model::rates::rates;
 use everbeat_model::{Limits, RateSettings};
 
@@ -88,10 +88,10 @@ pub(super) fn limits_help() -> String {
     for row in LIMITS {
         let (default, aws) = (show(row.default), show(row.aws));
         let text = row.documentation.trim();
-        let bounds = if row.most == everbeat_model::limits::OFF {
-            String::new()
-        } else {
-            format!(", from {} to {}", row.least, row.most)
+        let bounds = match (row.least, row.most) {
+            (0, OFF) => String::new(),
+            (least, OFF) => format!(", from {least}"),
+            (least, most) => format!(", from {least} to {most}"),
         };
         help.push_str(&format!(
             "\n  {} [default: {default}, aws: {aws}{bounds}]: {text}",

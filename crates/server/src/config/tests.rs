@@ -93,6 +93,8 @@ fn what_cannot_be_is_said_with_the_name_of_the_setting() {
         (&["--listen", "here"], "--listen: 'here' is not an address"),
         (&["--poll-hold-seconds", "61"], "--poll-hold-seconds: 61"),
         (&["--account", "12"], "--account: '12'"),
+        (&["--region", "eu:west"], "--region: 'eu:west'"),
+        (&["--region", ""], "--region: ''"),
         (&["--log", "loud"], "--log: 'loud'"),
         (&["--limit", "bananas=3"], "there is no quota 'bananas'"),
         (&["--limit", "domains"], "NAME=VALUE"),
@@ -104,6 +106,7 @@ fn what_cannot_be_is_said_with_the_name_of_the_setting() {
         ),
         (&["--limit", "page_entries=off"], "from 1 to 10000"),
         (&["--limit", "page_entries=0"], "from 1 to 10000"),
+        (&["--limit", "events_per_history=9"], "a number from 10"),
         (&["--rate", "bananas=1/1"], "there is no rate 'bananas'"),
         (&["--rate", "StartTimer"], "NAME=VALUE"),
         (&["--rate", "StartTimer=5"], "'5' is not BUCKET/REFILL"),
@@ -117,6 +120,28 @@ fn what_cannot_be_is_said_with_the_name_of_the_setting() {
         let error = parsed(words, &[]).expect_err("refused");
         assert!(error.contains(part), "{words:?}: {error}");
     }
+}
+
+#[test]
+fn whether_the_data_is_ephemeral_is_said_plainly() {
+    let place = |words: &[&str], value| {
+        parsed(words, &[("EVERBEAT_EPHEMERAL", value)]).map(|config| config.data)
+    };
+    let folder = DataPlace::Folder("./everbeat-data".into());
+    for (value, expected) in [
+        ("true", &DataPlace::Ephemeral),
+        ("1", &DataPlace::Ephemeral),
+        ("false", &folder),
+        ("0", &folder),
+    ] {
+        assert_eq!(place(&[], value).as_ref(), Ok(expected), "{value}");
+    }
+    for other in ["yes", "True", "on", ""] {
+        let error = place(&[], other).expect_err("refused");
+        let expected = format!("--ephemeral: '{other}' is not true, 1, false or 0");
+        assert_eq!(error, expected);
+    }
+    assert_eq!(place(&["--ephemeral"], "0"), Ok(DataPlace::Ephemeral));
 }
 
 #[test]
@@ -169,4 +194,5 @@ fn the_help_names_every_limit_and_every_rate() {
         );
     }
     assert!(help.contains("activities_per_second_and_list [default: off, aws: 2000]"));
+    assert!(help.contains("events_per_history [default: 25000, aws: 25000, from 10]"));
 }

@@ -1,10 +1,12 @@
 //! Which account and region a request belongs to (execution.md section 1.1, protocol.md section 6.1).
 //!
 //! Signatures are not checked by this version: the server listens on loopback only, and any credentials are accepted.
-//! The account comes from an access key id of twelve digits, the region from the signature's scope; both have defaults.
+//! The account comes from an access key id of twelve digits, the region from the signature's scope; both have defaults,
+//! also for what could not be part of an ARN.
 
 use std::sync::Arc;
 
+use everbeat_model::is_region;
 use everbeat_partition::Realm;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
@@ -33,10 +35,10 @@ impl DefaultRealm {
             } else {
                 Arc::clone(&self.0.account)
             },
-            region: if *region == *self.0.region {
-                Arc::clone(&self.0.region)
-            } else {
+            region: if is_region(region) && *region != *self.0.region {
                 region.into()
+            } else {
+                Arc::clone(&self.0.region)
             },
         }
     }
@@ -48,7 +50,7 @@ fn credential(authorization: &str) -> Option<(&str, &str)> {
     let credential = after.split([',', ' ']).next()?;
     let mut parts = credential.split('/');
     let (key, _date, region) = (parts.next()?, parts.next()?, parts.next()?);
-    (!region.is_empty()).then_some((key, region))
+    Some((key, region))
 }
 
 #[cfg(test)]
@@ -83,6 +85,15 @@ mod tests {
             realm(&v4("000000000042/20261122/us-east-1/swf/aws4_request")),
             ("000000000042".into(), "us-east-1".into())
         );
+        for unusable in ["", "eu:west", "eu_west", &"r".repeat(65)] {
+            assert_eq!(
+                realm(&v4(&format!(
+                    "000000000042/20261122/{unusable}/swf/aws4_request"
+                ))),
+                ("000000000042".into(), "us-east-1".into()),
+                "{unusable}"
+            );
+        }
         assert_eq!(
             realm("AWS3 whatever"),
             ("123456789012".into(), "us-east-1".into())

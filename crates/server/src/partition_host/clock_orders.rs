@@ -7,6 +7,7 @@ use everbeat_model::{Canceled, ClockMode, ClockState, Count, Fault, Timestamp};
 use everbeat_partition::{Partition, Stillness, Store};
 
 use super::{ClockOrder, Host};
+use crate::functions::Functions;
 
 /// Carries out an order, and tells the clock.
 ///
@@ -42,7 +43,7 @@ pub(super) fn carry_out<S: Store>(
         now: host.clock.now(),
         skipped,
         next_deadline: stillness.next_deadline,
-        executions_worked_on: Some(count(stillness.runs_worked_on)),
+        executions_worked_on: Some(count(stillness.runs_worked_on + calls(host))),
         waiting_tasks: Some(count(stillness.waiting_tasks)),
     })
 }
@@ -63,7 +64,7 @@ fn skip<S: Store>(host: &mut Host<S>) -> Result<bool, Fault> {
     settle(host)?;
     let stillness = stillness(host)?;
     match stillness.next_deadline {
-        Some(next) if stillness.is_still() => {
+        Some(next) if stillness.is_still() && calls(host) == 0 => {
             host.clock.move_to(next);
             settle(host)?;
             Ok(true)
@@ -72,10 +73,19 @@ fn skip<S: Store>(host: &mut Host<S>) -> Result<bool, Fault> {
     }
 }
 
+/// Functions that are being called. One whose time is over, or whose call a restart has ended, brings nothing any more: its
+/// task waits for its deadline.
+fn calls<S: Store>(host: &Host<S>) -> usize {
+    host.functions.as_ref().map_or(0, Functions::calls)
+}
+
 /// Goes to an instant, through all deadlines before it.
 fn go_to<S: Store>(host: &mut Host<S>, target: Timestamp) -> Result<(), Fault> {
     settle(host)?;
-    while let Some(next) = stillness(host)?.next_deadline.filter(|next| *next <= target) {
+    while let Some(next) = stillness(host)?
+        .next_deadline
+        .filter(|next| *next <= target)
+    {
         host.clock.move_to(next);
         settle(host)?;
     }
@@ -86,8 +96,13 @@ fn go_to<S: Store>(host: &mut Host<S>, target: Timestamp) -> Result<(), Fault> {
 /// Lets everything take effect that is due now.
 fn settle<S: Store>(host: &mut Host<S>) -> Result<(), Fault> {
     loop {
-        host.attempt(VecDeque::new());
-        let Some(partition) = host.partition.as_ref().filter(|_| host.failures.is_none()) else {
+        if host.partition.is_none() {
+            host.build().map_err(|_| Fault::unavailable())?;
+        }
+        if !host.attempt(VecDeque::new()) || host.holds_deadlines() {
+            return Err(Fault::unavailable());
+        }
+        let Some(partition) = &host.partition else {
             return Err(Fault::unavailable());
         };
         if partition.next_wake() > host.clock.now() {
