@@ -142,7 +142,7 @@ def test_timers_and_children(manual):
     manual.decide(manual.decision_task())
     timer, waits_for = said(manual, run)
     matches(timer, "waits for timer y, which fires at @ (in 3d00h)")
-    assert re.fullmatch(r"waits for child child \(run \S+\)", waits_for)
+    assert re.fullmatch(r"waits for child child \(started as run \S+\)", waits_for)
 
 
 def test_a_function_that_runs():
