@@ -11,7 +11,7 @@ use crate::partition::{Callers, Partition};
 use crate::rows::RunKey;
 use crate::store::{Needs, Store, StoreError};
 
-/// At most so many messages are delivered by one batch unless its inputs say otherwise.
+/// What the messages that one batch delivers may cost, unless its inputs say otherwise.
 const MESSAGES_PER_BATCH: usize = 1024;
 
 /// So many runs are read at once when all are looked at.
@@ -24,7 +24,8 @@ pub struct Inputs {
     pub inputs: VecDeque<Input>,
     /// Leave deadlines and waiting messages alone this time: the store fails, and reads are to go on.
     pub holds: bool,
-    /// At most so many messages are delivered, at least 1; the others wait in the store for the next batch.
+    /// What the messages that are delivered may cost together, at least 1: each costs 1, and more when it changes runs with
+    /// much in them. The others wait in the store for the next batch.
     pub most_messages: usize,
 }
 
