@@ -5,8 +5,8 @@ use everbeat_model::Shape;
 use jiff::tz::TimeZone;
 
 use crate::exit::Failure;
-use crate::json::Json;
 use crate::timestamp;
+use everbeat_json::Json;
 
 /// How timestamps are shown.
 #[derive(Debug, Clone)]
@@ -36,9 +36,14 @@ pub(crate) fn read(
         .unwrap_or_else(empty);
     match value {
         Json::Map(_) => through(value, shape, timestamps).map_err(Failure::general),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::List(_) => Err(
-            Failure::general("The answer of the service is not a JSON object"),
-        ),
+        Json::Null
+        | Json::Bool(_)
+        | Json::Number(_)
+        | Json::String(_)
+        | Json::List(_)
+        | Json::Foreign(_) => Err(Failure::general(
+            "The answer of the service is not a JSON object",
+        )),
     }
 }
 
@@ -77,7 +82,7 @@ mod tests {
     use everbeat_model::Operation;
 
     use super::*;
-    use crate::output::json::compact;
+    use everbeat_json::compact;
 
     const BODY: &str = r#"{"typeInfo": {"creationDate": 1326592619.474, "bogus": 1, "description": null,
         "workflowType": {"version": "1", "name": "w"}, "status": 7}, "configuration": {}}"#;

@@ -7,14 +7,13 @@ use everbeat_client::{CallError, Client};
 use everbeat_model::operations::OperationDescriptor;
 use jiff::tz::TimeZone;
 
+use crate::Streams;
 use crate::answer::{self, Timestamps};
 use crate::exit::{Failure, Kind};
-use crate::json::Json;
 use crate::line;
 use crate::options::{
     INPUT_JSON, INPUT_YAML, PAGING_MEMBERS, PAGING_OPTIONS, SKELETON, member_options,
 };
-use crate::output::json::{NonAscii, compact, pretty};
 use crate::paginate::{Pages, Paging};
 use crate::parse::Parsed;
 use crate::retry;
@@ -22,7 +21,9 @@ use crate::settings::{self, Configuration};
 use crate::skeleton;
 use crate::validate::{for_the_wire, validate};
 use crate::values::{Files, member_value};
-use crate::{Streams, python};
+use everbeat_json::Json;
+use everbeat_json::python;
+use everbeat_json::{NonAscii, compact, pretty};
 
 const PAGING_CONFIGURATION: &str = "PaginationConfig";
 

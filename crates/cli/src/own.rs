@@ -8,12 +8,12 @@ use jiff::tz::TimeZone;
 
 use crate::answer;
 use crate::exit::Failure;
-use crate::json::Json;
 use crate::line::HELP;
 use crate::operation::{Output, output_format};
-use crate::output::json::{NonAscii, pretty};
 use crate::parse::{OptionSpec, Parsed, Takes, parse};
 use crate::{Line, Streams, print, settings, times};
+use everbeat_json::Json;
+use everbeat_json::{NonAscii, pretty};
 
 /// The form in which a command tells what it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

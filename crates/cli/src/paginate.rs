@@ -8,10 +8,10 @@ use everbeat_model::Operation;
 use everbeat_model::operations::OperationDescriptor;
 
 use crate::exit::Failure;
-use crate::json::{Json, insert};
 use crate::options::PAGING_MEMBERS;
-use crate::output::json::compact;
-use crate::python;
+use everbeat_json::compact;
+use everbeat_json::python;
+use everbeat_json::{Json, insert};
 
 const TOKEN: &str = PAGING_MEMBERS[0];
 const LIMIT: &str = PAGING_MEMBERS[1];

@@ -157,7 +157,7 @@ fn taken(spec: &OptionSpec, explicit: Option<&str>, following: usize) -> Result<
     match (spec.takes, explicit) {
         (Takes::Nothing, Some(value)) => Err(format!(
             "argument {name}: ignored explicit argument {}",
-            crate::python::quoted(value)
+            everbeat_json::python::quoted(value)
         )),
         (_, Some(_)) | (Takes::Nothing, None) => Ok(0),
         (Takes::One, None) if following == 0 => {
@@ -174,8 +174,8 @@ fn check(spec: &OptionSpec, value: &str) -> Result<(), String> {
     if !spec.choices.is_empty() && !spec.choices.contains(&value) {
         return Err(invalid_choice(name, value, spec.choices));
     }
-    if spec.integer && crate::python::int(value).is_err() {
-        let shown = crate::python::quoted(value);
+    if spec.integer && everbeat_json::python::int(value).is_err() {
+        let shown = everbeat_json::python::quoted(value);
         return Err(format!("argument {name}: invalid int value: {shown}"));
     }
     Ok(())
@@ -185,7 +185,7 @@ fn check(spec: &OptionSpec, value: &str) -> Result<(), String> {
 pub(crate) fn invalid_choice(argument: &str, value: &str, choices: &[&str]) -> String {
     let mut text = format!(
         "argument {argument}: Found invalid choice {}\n\n",
-        crate::python::quoted(value)
+        everbeat_json::python::quoted(value)
     );
     let matches = close_matches(value, choices);
     if !matches.is_empty() {

@@ -209,7 +209,7 @@ impl<'a> Configuration<'a> {
         else {
             return Ok(DEFAULT_ATTEMPTS);
         };
-        let digits = crate::python::int(text).map_err(Failure::general)?;
+        let digits = everbeat_json::python::int(text).map_err(Failure::general)?;
         match digits.parse() {
             Ok(attempts) if attempts > 0 => Ok(attempts),
             _ => Err(Failure::general(format!(
@@ -283,7 +283,7 @@ fn timeout(option: Option<&str>, name: &str, default: u64) -> Result<Option<Dura
     let Some(text) = option else {
         return Ok(Some(Duration::from_secs(default)));
     };
-    let digits = crate::python::int(text).map_err(Failure::general)?;
+    let digits = everbeat_json::python::int(text).map_err(Failure::general)?;
     match digits.parse::<u64>() {
         Ok(0) => Ok(None),
         Ok(seconds) => Ok(Some(Duration::from_secs(seconds))),

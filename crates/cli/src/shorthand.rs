@@ -2,7 +2,7 @@
 //!
 //! What comes out knows nothing of shapes: lists, maps and texts. [`crate::values`] fits it to the model.
 
-use crate::json::{Json, insert};
+use everbeat_json::{Json, insert};
 
 /// Deeper nesting is refused.
 const DEEPEST: usize = 200;

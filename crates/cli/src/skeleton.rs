@@ -2,7 +2,7 @@
 
 use everbeat_model::Shape;
 
-use crate::json::Json;
+use everbeat_json::Json;
 
 const EPOCH: &str = "1970-01-01T00:00:00";
 
@@ -51,7 +51,7 @@ mod tests {
 
     use super::*;
     use crate::options::kebab_case;
-    use crate::output::json::{NonAscii, pretty};
+    use everbeat_json::{NonAscii, pretty};
 
     /// Made by botocore 1.43.11 with the first value of every enumeration, as version 2 of the AWS CLI takes it (version 1
     /// takes any); one operation after the other, each behind a line `== name`.

@@ -14,13 +14,13 @@ use everbeat_model::{Call, DescribeWaitsInput, Waits};
 
 use crate::exit::{Failure, Kind};
 use crate::history::colour;
-use crate::json::Json;
 use crate::operation::run_to_end;
 use crate::own::{self, Form};
 use crate::parse::Parsed;
 use crate::timeline::{PLAIN, RED, YELLOW, printable};
 use crate::times::duration;
 use crate::{Line, Streams, print};
+use everbeat_json::Json;
 
 use causes::{Cause, causes, heading};
 

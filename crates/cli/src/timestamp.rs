@@ -6,7 +6,7 @@ use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use crate::json::Json;
+use everbeat_json::Json;
 
 /// The first and last second that Python's dates can hold.
 const PYTHON_SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
@@ -41,7 +41,12 @@ pub(crate) fn seconds(value: &Json) -> Result<i64, TimestampError> {
         Json::String(text) => number(text.trim())
             .or_else(|| date(text.trim()).map(|instant| Ok(floor_seconds(instant))))
             .unwrap_or(Err(TimestampError::Unknown)),
-        Json::Null | Json::List(_) | Json::Map(_) => Err(TimestampError::Unknown),
+        Json::Foreign(foreign) if foreign.class == "datetime.datetime" => date(&foreign.str)
+            .map(floor_seconds)
+            .ok_or(TimestampError::Unknown),
+        Json::Null | Json::List(_) | Json::Map(_) | Json::Foreign(_) => {
+            Err(TimestampError::Unknown)
+        }
     }
 }
 

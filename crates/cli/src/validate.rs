@@ -5,9 +5,9 @@ use everbeat_model::Shape;
 use everbeat_model::shape::StructureShape;
 
 use crate::exit::Failure;
-use crate::json::Json;
-use crate::python;
 use crate::timestamp::{self, TimestampError};
+use everbeat_json::Json;
+use everbeat_json::python;
 
 /// Checks a request.
 ///
@@ -164,7 +164,7 @@ mod tests {
     use everbeat_model::Operation;
 
     use super::*;
-    use crate::output::json::compact;
+    use everbeat_json::compact;
 
     fn report(operation: Operation, request: &str) -> String {
         let request = Json::parse(request).expect("good JSON");

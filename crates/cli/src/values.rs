@@ -7,8 +7,8 @@ use everbeat_model::Shape;
 use everbeat_model::shape::StructureShape;
 
 use crate::exit::Failure;
-use crate::json::Json;
 use crate::shorthand;
+use everbeat_json::Json;
 
 /// Reads `file://` values: what the shell's variables and the home directory are.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub(crate) fn member_value(
         }
         Shape::Integer(_) => {
             let word = files.resolved(only(words)).map_err(failed)?;
-            crate::python::int(&word)
+            everbeat_json::python::int(&word)
                 .map(Json::Number)
                 .map_err(Failure::general)
         }
@@ -243,7 +243,7 @@ mod tests {
             variables: &variables,
         };
         member_value("--option", &words, member.shape, files)
-            .map(|value| crate::output::json::compact(&value))
+            .map(|value| everbeat_json::compact(&value))
             .map_err(|failure| failure.text)
     }
 

@@ -1,9 +1,9 @@
 //! How the reference, a Python program, shows values in its messages (cli.md section 7).
 
-use crate::json::Json;
+use crate::Json;
 
 /// The name of the value's class, as `<class 'str'>` has it.
-pub(crate) fn class(value: &Json) -> &'static str {
+pub fn class(value: &Json) -> &'static str {
     match value {
         Json::Null => "NoneType",
         Json::Bool(_) => "bool",
@@ -12,19 +12,21 @@ pub(crate) fn class(value: &Json) -> &'static str {
         Json::String(_) => "str",
         Json::List(_) => "list",
         Json::Map(_) => "dict",
+        Json::Foreign(foreign) => foreign.class,
     }
 }
 
 /// `str(value)`: texts bare, everything else as [`repr`].
-pub(crate) fn str(value: &Json) -> String {
+pub fn str(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
+        Json::Foreign(foreign) => foreign.str.clone(),
         other => repr(other),
     }
 }
 
 /// `repr(value)`.
-pub(crate) fn repr(value: &Json) -> String {
+pub fn repr(value: &Json) -> String {
     match value {
         Json::Null => "None".into(),
         Json::Bool(true) => "True".into(),
@@ -47,11 +49,12 @@ pub(crate) fn repr(value: &Json) -> String {
                 .collect();
             format!("{{{}}}", members.join(", "))
         }
+        Json::Foreign(foreign) => foreign.repr.clone(),
     }
 }
 
 /// A text in single quotes, or in double quotes if it holds single ones only.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
     } else {
@@ -79,7 +82,7 @@ pub(crate) fn quoted(text: &str) -> String {
 ///
 /// # Errors
 /// Python's sentence.
-pub(crate) fn int(text: &str) -> Result<String, String> {
+pub fn int(text: &str) -> Result<String, String> {
     let trimmed = text.trim();
     let (sign, digits) = match trimmed.strip_prefix('-') {
         Some(digits) => ("-", digits),

@@ -1,10 +1,10 @@
 //! JSON as Python's encoder writes it (cli.md sections 9 and 14.2).
 
-use crate::json::Json;
+use crate::Json;
 
 /// What happens to characters beyond ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NonAscii {
+pub enum NonAscii {
     /// Written as they are: results.
     Raw,
     /// Written as `\uXXXX`: requests and skeletons.
@@ -12,7 +12,7 @@ pub(crate) enum NonAscii {
 }
 
 /// Indented by four blanks, without a newline at the end.
-pub(crate) fn pretty(value: &Json, non_ascii: NonAscii) -> String {
+pub fn pretty(value: &Json, non_ascii: NonAscii) -> String {
     let mut writer = Writer {
         out: String::new(),
         non_ascii,
@@ -23,7 +23,7 @@ pub(crate) fn pretty(value: &Json, non_ascii: NonAscii) -> String {
 }
 
 /// On one line, for the wire and for tokens.
-pub(crate) fn compact(value: &Json) -> String {
+pub fn compact(value: &Json) -> String {
     let mut writer = Writer {
         out: String::new(),
         non_ascii: NonAscii::Escaped,
@@ -47,6 +47,7 @@ impl Writer {
             Json::Bool(false) => self.out.push_str("false"),
             Json::Number(text) => self.out.push_str(text),
             Json::String(text) => self.string(text),
+            Json::Foreign(foreign) => self.string(&foreign.str),
             Json::List(elements) => self.nested('[', ']', depth, elements, |writer, element| {
                 writer.value(element, depth + 1);
             }),

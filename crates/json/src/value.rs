@@ -1,5 +1,5 @@
-//! JSON values as the command line needs them: members keep their order, numbers keep their digits, and errors have the
-//! words and positions of Python's decoder (cli.md section 5.3), which scripts compare.
+//! The value and its scanner, whose errors have the words and positions of Python's decoder (cli.md section 5.3): scripts
+//! compare them.
 
 use std::fmt;
 
@@ -8,20 +8,37 @@ const DEEPEST: usize = 500;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Json {
+pub enum Json {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
     /// As Python prints it; also `NaN`, `Infinity`, `-Infinity`.
     Number(String),
+    /// A text.
     String(String),
+    /// Elements in order.
     List(Vec<Json>),
     /// Members in the order given; each name once.
     Map(Vec<(String, Json)>),
+    /// What JSON has no word for; comes of YAML and binary files, and never goes over the wire as it is.
+    Foreign(Foreign),
+}
+
+/// A value of a class that Python has and JSON has not: `bytes`, `datetime.date`, `datetime.datetime`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    /// The name of the class.
+    pub class: &'static str,
+    /// `str(value)`.
+    pub str: String,
+    /// `repr(value)`.
+    pub repr: String,
 }
 
 impl Json {
     /// The member of that name.
-    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
+    pub fn get(&self, name: &str) -> Option<&Self> {
         let Self::Map(members) = self else {
             return None;
         };
@@ -31,20 +48,26 @@ impl Json {
             .map(|(_, value)| value)
     }
 
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::List(_) | Self::Map(_) => None,
+            Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Foreign(_) => None,
         }
     }
 
     /// A number that is written without fraction and exponent.
-    pub(crate) fn is_integer(&self) -> bool {
+    pub fn is_integer(&self) -> bool {
         matches!(self, Self::Number(text) if !text.contains(['.', 'e', 'N', 'I']))
     }
 
     /// Reads a text.
-    pub(crate) fn parse(text: &str) -> Result<Self, JsonError> {
+    pub fn parse(text: &str) -> Result<Self, JsonError> {
         let mut scanner = Scanner { text, at: 0 };
         scanner.skip_blanks();
         let value = scanner.value(0)?;
@@ -63,7 +86,7 @@ impl From<&str> for Json {
 }
 
 /// Sets a member: a known one keeps its place.
-pub(crate) fn insert(members: &mut Vec<(String, Json)>, name: String, value: Json) {
+pub fn insert(members: &mut Vec<(String, Json)>, name: String, value: Json) {
     match members.iter_mut().find(|(member, _)| *member == name) {
         Some((_, old)) => *old = value,
         None => members.push((name, value)),
@@ -72,7 +95,7 @@ pub(crate) fn insert(members: &mut Vec<(String, Json)>, name: String, value: Jso
 
 /// What is wrong with a text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct JsonError {
+pub struct JsonError {
     reason: &'static str,
     line: usize,
     column: usize,
@@ -322,7 +345,7 @@ impl Scanner<'_> {
 }
 
 /// A float as Python prints it: the shortest digits that read back, with an exponent from 1e16 on and below 1e-4.
-pub(crate) fn python_float(number: f64) -> String {
+pub fn python_float(number: f64) -> String {
     if number.is_nan() {
         return "NaN".into();
     }

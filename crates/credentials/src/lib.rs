@@ -1,0 +1,3 @@
+//! Where credentials come from.
+
+#![warn(missing_docs)]

@@ -1,0 +1,3 @@
+//! The forms of results: text, table, YAML.
+
+#![warn(missing_docs)]
