@@ -47,6 +47,9 @@ enum Order {
     Skip(Duration),
 }
 
+/// Heads a table of results.
+const TITLE: &str = "Clock";
+
 /// Runs the command.
 pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let Some(parsed) = own::words(line, &[WAIT], USAGE)? else {
@@ -57,9 +60,11 @@ pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Fail
     let client = own::client(line)?;
     let state = run_to_end(carry_out(&client, order))?;
     match form {
-        Form::Json => own::print_json(streams, &own::json(line, &state)?)?,
-        Form::Text if !is_refused(&state) => print(streams, &(sentence(&state) + "\n"))?,
-        Form::Text | Form::Off => {}
+        Form::Result(format) => {
+            own::show(line, streams, TITLE, format, &own::json(line, &state)?)?;
+        }
+        Form::Sentences if !is_refused(&state) => print(streams, &(sentence(&state) + "\n"))?,
+        Form::Sentences => {}
     }
     if is_refused(&state) {
         return Err(Failure::new(Kind::NotDone, obstacle(&state)));

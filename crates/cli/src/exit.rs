@@ -2,7 +2,11 @@
 
 use std::process::ExitCode;
 
-use everbeat_client::{CallError, Endpoint};
+use everbeat_client::{CallError, Endpoint, ServiceFault};
+use everbeat_json::Json;
+use everbeat_model::OPERATIONS;
+
+use crate::format::{Format, Look};
 
 /// What every parser error ends with.
 pub(crate) const USAGE: &str =
@@ -17,22 +21,41 @@ To see help text, you can run:
 pub(crate) const FIRST_USAGE: &str = "usage: aws [--profile PROFILE] [--debug]";
 
 /// Why a command failed; decides exit code and form of the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The line or a parameter is wrong.
     ParamValidation,
+    /// A parameter that is found wrong before any setting is known; always told in the default form.
+    EarlyParamValidation,
     /// Words that no parser knows.
     UnknownOptions,
     /// The settings are wrong.
     Configuration,
+    /// No setting names a region.
+    NoRegion,
+    /// No setting leads to credentials.
+    NoCredentials,
+    /// The pager cannot be started.
+    Pager,
     /// The service answered with a fault.
-    Service,
+    Service(Fault),
     /// Anything else: network, files, unknown profiles.
     General,
     /// A command of Everbeat's own was understood and could not be carried out as things stand.
     NotDone,
     /// SIGINT.
     Interrupted,
+    /// The prompt was left with this line in it.
+    PromptLeft,
+}
+
+/// A fault of the service in its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    /// The member `message` of the answer, if the model knows the fault.
+    pub(crate) modelled: Option<String>,
 }
 
 /// A command that failed.
@@ -60,14 +83,9 @@ impl Failure {
         Self::new(Kind::Configuration, text)
     }
 
-    /// Something that the reference does and this version does not.
-    pub(crate) fn later(what: &str) -> Self {
-        Self::parameter(format!("{what} comes with a later version of Everbeat."))
-    }
-
     /// An error of a parser, with the usage it prints.
     pub(crate) fn usage(text: &str, usage: &str) -> Self {
-        Self::parameter(format!("{text}\n\n{usage}"))
+        Self::parameter(format!("{text}\n\n{usage}\n"))
     }
 
     /// A call that brought no answer. `retries` are told when all allowed attempts were used up.
@@ -77,16 +95,8 @@ impl Failure {
         url: &Endpoint,
         retries: Option<u32>,
     ) -> Self {
-        let retries = retries.map(|count| format!(" (reached max retries: {count})"));
-        let retries = retries.unwrap_or_default();
         let text = match error {
-            CallError::Service(fault) => {
-                let (code, message) = (&fault.code, &fault.message);
-                let text = format!(
-                    "An error occurred ({code}) when calling the {operation} operation{retries}: {message}"
-                );
-                return Self::new(Kind::Service, text);
-            }
+            CallError::Service(fault) => return Self::of_fault(fault, operation, retries),
             CallError::Connection(_) => {
                 format!("Could not connect to the endpoint URL: \"{url}\"")
             }
@@ -95,6 +105,10 @@ impl Failure {
             ),
             CallError::ConnectTimeout => format!("Connect timeout on endpoint URL: \"{url}\""),
             CallError::ReadTimeout => format!("Read timeout on endpoint URL: \"{url}\""),
+            CallError::Tls(reason) => format!("SSL validation failed for {url} {reason}"),
+            CallError::Proxy { url, .. } => {
+                format!("Failed to connect to proxy URL: \"{url}\"")
+            }
             CallError::Protocol(reason) => {
                 format!("The answer to {operation} cannot be read: {reason}")
             }
@@ -102,14 +116,33 @@ impl Failure {
         Self::general(text)
     }
 
+    fn of_fault(fault: &ServiceFault, operation: &str, retries: Option<u32>) -> Self {
+        let retries = retries.map(|count| format!(" (reached max retries: {count})"));
+        let retries = retries.unwrap_or_default();
+        let (code, message) = (&fault.code, &fault.message);
+        let text = format!(
+            "An error occurred ({code}) when calling the {operation} operation{retries}: {message}"
+        );
+        let is_modelled = OPERATIONS
+            .iter()
+            .flat_map(|operation| operation.faults)
+            .any(|kind| kind.name() == code);
+        let parts = Fault {
+            code: code.clone(),
+            message: message.clone(),
+            modelled: fault.message_member.clone().filter(|_| is_modelled),
+        };
+        Self::new(Kind::Service(parts), text)
+    }
+
     pub(crate) fn code(&self) -> u8 {
         match self.kind {
-            Kind::ParamValidation | Kind::UnknownOptions => 252,
-            Kind::Configuration => 253,
-            Kind::Service => 254,
+            Kind::ParamValidation | Kind::EarlyParamValidation | Kind::UnknownOptions => 252,
+            Kind::Configuration | Kind::NoRegion | Kind::NoCredentials | Kind::Pager => 253,
+            Kind::Service(_) => 254,
             Kind::General => 255,
             Kind::NotDone => 1,
-            Kind::Interrupted => 130,
+            Kind::Interrupted | Kind::PromptLeft => 130,
         }
     }
 
@@ -117,24 +150,112 @@ impl Failure {
         ExitCode::from(self.code())
     }
 
-    /// The text for standard error; empty for an interrupt.
-    pub(crate) fn message(&self) -> String {
+    /// What stands in parentheses, and for the kinds that can be told in other forms than text.
+    fn name(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::ParamValidation | Kind::EarlyParamValidation => Some("ParamValidation"),
+            Kind::Configuration => Some("Configuration"),
+            Kind::NoRegion => Some("NoRegion"),
+            Kind::NoCredentials => Some("NoCredentials"),
+            Kind::Pager => Some("Pager"),
+            Kind::UnknownOptions
+            | Kind::Service(_)
+            | Kind::General
+            | Kind::NotDone
+            | Kind::Interrupted
+            | Kind::PromptLeft => None,
+        }
+    }
+
+    /// The text for standard error in the form `error_format`; empty for an interrupt.
+    pub(crate) fn message(&self, error_format: ErrorFormat, look: Look) -> String {
         let text = &self.text;
-        let message = match self.kind {
-            Kind::ParamValidation => format!("An error occurred (ParamValidation): {text}"),
-            Kind::Configuration => format!("An error occurred (Configuration): {text}"),
-            Kind::Service | Kind::General => text.clone(),
-            Kind::UnknownOptions => return format!("\n{USAGE}\n\n\naws: [ERROR]: {text}\n"),
-            Kind::NotDone => return format!("everbeat: {text}\n"),
-            Kind::Interrupted => return String::new(),
+        let error_format = match self.kind {
+            Kind::EarlyParamValidation => ErrorFormat::Enhanced,
+            _ => error_format,
         };
-        format!("\naws: [ERROR]: {}\n", message.trim())
+        if let (Some(format), Some(parts)) = (error_format.structured(), self.parts()) {
+            let mut told = String::new();
+            if format.write("error", &parts, look, &mut told).is_ok() {
+                return told;
+            }
+        }
+        match (&self.kind, self.name()) {
+            (Kind::UnknownOptions, _) => {
+                return format!("\n{USAGE}\n\n\naws: [ERROR]: {text}\n");
+            }
+            (Kind::NotDone, _) => return format!("everbeat: {text}\n"),
+            (Kind::PromptLeft, _) => return format!("{text}\n"),
+            (Kind::Interrupted, _) => return String::new(),
+            (_, Some(name)) if error_format != ErrorFormat::Legacy => {
+                tell(&format!("An error occurred ({name}): {text}"))
+            }
+            _ => tell(text),
+        }
+    }
+
+    /// The failure as a map.
+    fn parts(&self) -> Option<Json> {
+        let part = |name: &str, text: &str| (name.to_owned(), Json::from(text));
+        if let Kind::Service(fault) = &self.kind {
+            let mut parts = vec![part("Message", &fault.message), part("Code", &fault.code)];
+            parts.extend(fault.modelled.as_deref().map(|text| part("message", text)));
+            return Some(Json::Map(parts));
+        }
+        let name = self.name()?;
+        Some(Json::Map(vec![
+            part("Code", name),
+            part("Message", &self.text),
+        ]))
+    }
+}
+
+fn tell(text: &str) -> String {
+    format!(
+        "\n{}\n",
+        format!("aws: [ERROR]: {}", text.trim()).trim_end()
+    )
+}
+
+/// The form of errors (`--cli-error-format`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ErrorFormat {
+    /// A sentence with the name of the kind.
+    Enhanced,
+    /// A sentence without it.
+    Legacy,
+    /// A map in a format of results.
+    Structured(Format),
+}
+
+impl ErrorFormat {
+    /// Any case; what is no name counts as the default.
+    pub(crate) fn named(name: &str) -> Self {
+        match name.to_ascii_lowercase().as_str() {
+            "legacy" => Self::Legacy,
+            "json" => Self::Structured(Format::Json),
+            "yaml" => Self::Structured(Format::Yaml),
+            "text" => Self::Structured(Format::Text),
+            "table" => Self::Structured(Format::Table),
+            _ => Self::Enhanced,
+        }
+    }
+
+    fn structured(self) -> Option<Format> {
+        match self {
+            Self::Structured(format) => Some(format),
+            Self::Enhanced | Self::Legacy => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn message(kind: Kind, error_format: &str) -> String {
+        Failure::new(kind, "x ").message(ErrorFormat::named(error_format), Look::PLAIN)
+    }
 
     #[test]
     fn codes_and_messages_follow_the_kind() {
@@ -149,22 +270,34 @@ mod tests {
                 253,
                 "\naws: [ERROR]: An error occurred (Configuration): x\n",
             ),
-            (Kind::Service, 254, "\naws: [ERROR]: x\n"),
+            (
+                Kind::NoRegion,
+                253,
+                "\naws: [ERROR]: An error occurred (NoRegion): x\n",
+            ),
             (Kind::General, 255, "\naws: [ERROR]: x\n"),
             (Kind::NotDone, 1, "everbeat: x \n"),
             (Kind::Interrupted, 130, ""),
         ];
-        for (kind, code, message) in cases {
-            let failure = Failure::new(kind, "x ");
-            assert_eq!((failure.code(), failure.message()), (code, message.into()));
+        for (kind, code, text) in cases {
+            assert_eq!(Failure::new(kind.clone(), "x ").code(), code);
+            assert_eq!(message(kind, "enhanced"), text);
         }
         let unknown = Failure::new(Kind::UnknownOptions, "Unknown options: --nope");
         assert_eq!(unknown.code(), 252);
-        assert!(unknown.message().starts_with("\nusage: aws"));
-        assert!(
-            unknown
-                .message()
-                .ends_with("subcommand> help\n\n\naws: [ERROR]: Unknown options: --nope\n")
-        );
+        let text = unknown.message(ErrorFormat::named("json"), Look::PLAIN);
+        assert!(text.starts_with("\nusage: aws"));
+        assert!(text.ends_with("help\n\n\naws: [ERROR]: Unknown options: --nope\n"));
+    }
+
+    #[test]
+    fn other_forms_are_for_what_has_parts() {
+        let json = "{\n    \"Code\": \"NoRegion\",\n    \"Message\": \"x \"\n}\n";
+        assert_eq!(message(Kind::NoRegion, "JSON"), json);
+        assert_eq!(message(Kind::NoRegion, "text"), "NoRegion\tx \n");
+        assert_eq!(message(Kind::NoRegion, "legacy"), "\naws: [ERROR]: x\n");
+        assert_eq!(message(Kind::General, "json"), "\naws: [ERROR]: x\n");
+        let early = message(Kind::EarlyParamValidation, "json");
+        assert!(early.starts_with("\naws: [ERROR]: An error occurred (Param"));
     }
 }

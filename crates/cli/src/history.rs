@@ -16,7 +16,7 @@ use everbeat_model::{
 use crate::exit::Failure;
 use crate::operation::run_to_end;
 use crate::timeline::{View, printable, timeline_with_heartbeats};
-use crate::{Line, Streams, print, settings};
+use crate::{Line, Streams, own, print};
 
 const USAGE: &str = "usage: everbeat history DOMAIN WORKFLOW-ID [RUN-ID]";
 
@@ -30,9 +30,7 @@ pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Fail
         _ => return Err(Failure::parameter(USAGE)),
     };
     let colour = colour(line, streams);
-    let timeouts = settings::timeouts(&line.globals, false)?;
-    line.configuration.check_profile()?;
-    let client = line.configuration.client(&line.globals, timeouts)?;
+    let client = own::client(line)?;
     let page = run_to_end(async {
         let domain = DomainName::from(domain);
         let execution = match run_id {
@@ -61,7 +59,7 @@ pub(crate) fn colour(line: &Line<'_>, streams: &Streams<'_>) -> bool {
     match line.globals.value("--color") {
         Some("on") => true,
         Some("off") => false,
-        _ => streams.is_terminal && !is_refused,
+        _ => streams.terminal_width.is_some() && !is_refused,
     }
 }
 

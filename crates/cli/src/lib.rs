@@ -3,36 +3,42 @@
 //!
 //! Everything about operations is derived from the tables of `everbeat-model`. A line goes through layers, each of which
 //! either gives a value or a `Failure` that knows its exit code: words ([`line`], [`parse`]), values ([`values`],
-//! [`shorthand`], [`json`]), checks ([`validate`]), settings ([`settings`]), calls ([`operation`], [`retry`],
-//! [`paginate`]), answers ([`answer`]) and output ([`output`]). Only [`run`] prints and ends the program.
+//! [`shorthand`]), checks ([`validate`]), settings ([`settings`]), calls ([`operation`], [`call`], [`retry`],
+//! [`paginate`]), answers ([`answer`]) and output ([`show`], [`format`], [`pager`]). Only [`run`] prints and ends the
+//! program.
 //!
 //! Nothing starts a runtime before a request is to be sent, so that `--version`, skeletons and help are quick.
-//!
-//! Chosen deviations from the AWS CLI beside those of the specification: see [`settings`] for what happens without
-//! configuration, and `everbeat` without words prints the overview.
 
 #![warn(missing_docs)]
 
 mod answer;
+mod call;
 mod clock;
+mod completion;
+mod debug;
 mod exit;
+mod files;
+mod format;
 mod help;
 mod history;
 mod line;
 mod operation;
 mod options;
 mod own;
+mod pager;
 mod paginate;
 mod parse;
 mod retry;
 mod settings;
 mod shorthand;
+mod show;
 mod skeleton;
 mod stuck;
 mod suggest;
 mod timeline;
 mod times;
 mod timestamp;
+mod user_agent;
 mod validate;
 mod values;
 
@@ -40,22 +46,27 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use everbeat_client::environment_lines;
 use everbeat_client::shared_files::{Variables, process_variables};
-use everbeat_client::{Endpoint, environment_lines};
+use everbeat_json::{Json, python};
+use everbeat_query::Query;
+use jiff::tz::TimeZone;
 
-use crate::exit::{Failure, Kind};
+use crate::debug::Log;
+use crate::exit::{ErrorFormat, Failure, Kind};
+use crate::files::Files;
+use crate::format::Look;
+use crate::help::Style;
 use crate::line::{HELP, Target};
 use crate::parse::Parsed;
 use crate::settings::Configuration;
-use crate::values::Files;
 
-pub use help::overview;
 pub use timeline::{View, timeline};
 
 /// The version of the AWS CLI that this one follows.
 const REFERENCE: &str = "aws-cli/2.36.7";
 /// The service's word, which may stand in front of the operation.
-const SERVICE_WORD: &str = "swf";
+pub(crate) const SERVICE_WORD: &str = "swf";
 
 const HISTORY: &str = "history";
 const STUCK: &str = "stuck";
@@ -86,8 +97,8 @@ const OWN_COMMANDS: [(&str, &str); 4] = [
 pub(crate) struct Streams<'a> {
     pub(crate) output: &'a mut dyn Write,
     pub(crate) error: &'a mut dyn Write,
-    /// Standard output is a terminal.
-    pub(crate) is_terminal: bool,
+    /// Columns of the terminal that standard output is, if it is one.
+    pub(crate) terminal_width: Option<usize>,
 }
 
 /// Whether a word names an operation of the API, such as `list-domains`.
@@ -96,28 +107,87 @@ pub fn is_operation(word: &str) -> bool {
 }
 
 /// Runs the command line of `words` (without the program's name) on this process's environment and standard streams.
-pub fn run(words: Vec<OsString>) -> ExitCode {
+/// `named_aws` says that the program was started under the name of the reference.
+pub fn run(words: Vec<OsString>, named_aws: bool) -> ExitCode {
     let variables = process_variables();
     let mut streams = Streams {
         output: &mut std::io::stdout(),
         error: &mut std::io::stderr(),
-        is_terminal: std::io::stdout().is_terminal(),
+        terminal_width: terminal_width(),
     };
-    match texts(words).and_then(|words| dispatch(&words, &variables, &mut streams)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            report(&failure, &mut streams);
-            failure.exit_code()
-        }
+    let code = match texts(words) {
+        Ok(words) => carry_out(&words, named_aws, &variables, &mut streams),
+        Err(failure) => told(&failure, ErrorFormat::Enhanced, Look::PLAIN, &mut streams),
+    };
+    ExitCode::from(code)
+}
+
+/// A size of 0 counts as it is.
+fn terminal_width() -> Option<usize> {
+    let output = std::io::stdout();
+    if !output.is_terminal() {
+        return None;
+    }
+    let size = rustix::termios::tcgetwinsize(output);
+    Some(size.map_or(Look::PLAIN.width, |size| usize::from(size.ws_col)))
+}
+
+/// Runs a line and tells of its failure; gives the exit code.
+fn carry_out(
+    words: &[String],
+    named_aws: bool,
+    variables: &Variables,
+    streams: &mut Streams<'_>,
+) -> u8 {
+    let configured = line::first_pass(words).and_then(|first| {
+        let configuration = Configuration::load(variables, first.value("--profile"))?;
+        Ok((first, configuration))
+    });
+    let (first, configuration) = match configured {
+        Ok(configured) => configured,
+        Err(failure) => return told(&failure, ErrorFormat::Enhanced, Look::PLAIN, streams),
+    };
+    let log = Log::new(first.has("--debug"));
+    log.tell(
+        "awscli.clidriver",
+        format_args!("CLI version: {}", version(named_aws)),
+    );
+    log.tell(
+        "awscli.clidriver",
+        format_args!(
+            "Arguments entered to CLI: {}",
+            python::repr(&word_list(words))
+        ),
+    );
+    match dispatch(words, named_aws, configuration, log, streams) {
+        Ok(()) => 0,
+        Err(Ended {
+            failure,
+            error_format,
+            look,
+        }) => told(&failure, error_format, look, streams),
     }
 }
 
+fn word_list(words: &[String]) -> Json {
+    Json::List(words.iter().map(|word| word.as_str().into()).collect())
+}
+
+/// A failure, and how it is to be told.
+struct Ended {
+    failure: Failure,
+    error_format: ErrorFormat,
+    look: Look,
+}
+
 /// A program that cannot write to its streams has nobody to tell.
-fn report(failure: &Failure, streams: &mut Streams<'_>) {
+fn told(failure: &Failure, error_format: ErrorFormat, look: Look, streams: &mut Streams<'_>) -> u8 {
     if failure.kind == Kind::Interrupted {
         let _ = writeln!(streams.output);
     }
-    let _ = streams.error.write_all(failure.message().as_bytes());
+    let message = failure.message(error_format, look);
+    let _ = streams.error.write_all(message.as_bytes());
+    failure.code()
 }
 
 fn texts(words: Vec<OsString>) -> Result<Vec<String>, Failure> {
@@ -136,80 +206,130 @@ fn texts(words: Vec<OsString>) -> Result<Vec<String>, Failure> {
 
 fn dispatch(
     words: &[String],
-    variables: &Variables,
+    named_aws: bool,
+    configuration: Configuration<'_>,
+    log: Log,
     streams: &mut Streams<'_>,
-) -> Result<(), Failure> {
-    let (words, as_reference) = match words.split_first() {
-        Some((first, rest)) if first == SERVICE_WORD => (rest, true),
-        _ => (words, false),
+) -> Result<(), Ended> {
+    let configured_format = configuration.error_format();
+    let early = |failure| Ended {
+        failure,
+        error_format: configured_format,
+        look: Look::PLAIN,
     };
-    if words.is_empty() && !as_reference {
-        return print(streams, &overview());
-    }
-    let wanted_help = !as_reference && words.iter().any(|word| word == "--help" || word == "-h");
-    let words: Vec<String> = if wanted_help {
-        let before = words
-            .iter()
-            .take_while(|word| *word != "--help" && *word != "-h");
-        before.cloned().chain([HELP.into()]).collect()
-    } else {
-        words.to_vec()
-    };
-    let profile = line::first_pass(&words)?;
-    let configuration = Configuration::load(variables, profile.as_deref())?;
-    let globals = line::global_pass(&words)?;
+    let globals = line::global_pass(words).map_err(early)?;
     if globals.has("--version") {
-        return print(streams, &format!("{}\n", version()));
+        return print(streams, &format!("{}\n", version(named_aws))).map_err(early);
     }
-    line::check_served(&globals)?;
-    if let Some(url) = globals.value("--endpoint-url")
-        && !url.contains("://")
-    {
-        // The sentence is the endpoint's own.
-        Endpoint::parse(url).map_err(|error| Failure::parameter(error.to_string()))?;
-    }
-    let line = Line {
-        words: globals.rest_words(),
+    let (words, as_reference) = line::command_pass(&globals, named_aws).map_err(early)?;
+    let mut line = Line {
+        words,
+        as_reference,
+        query: None,
+        files: Files {
+            variables: configuration.variables(),
+        },
         globals,
         configuration,
-        files: Files { variables },
+        log,
     };
-    match words.first().map(String::as_str) {
-        Some(HISTORY) if !as_reference => history::run(&line, streams),
-        Some(STUCK) if !as_reference => stuck::run(&line, streams),
-        Some(CLOCK) if !as_reference => clock::run(&line, streams),
-        Some(ENVIRONMENT) if !as_reference => environment(&line, streams),
-        _ => operation(&line, streams),
-    }
+    let result = line.check_globals().and_then(|()| command(&line, streams));
+    result.map_err(|failure| Ended {
+        failure,
+        error_format: line
+            .globals
+            .value("--cli-error-format")
+            .map_or(configured_format, ErrorFormat::named),
+        look: operation::look(&line, streams, true),
+    })
 }
 
 /// A line whose global options are read.
 pub(crate) struct Line<'a> {
-    /// What the global pass left over.
+    /// What the global pass left over, without the service's word.
     pub(crate) words: Vec<String>,
+    /// The line says that it is one of the reference's: by the program's name or the service's word.
+    pub(crate) as_reference: bool,
     pub(crate) globals: Parsed,
+    /// What `--query` says.
+    pub(crate) query: Option<Query>,
     pub(crate) configuration: Configuration<'a>,
     pub(crate) files: Files<'a>,
+    pub(crate) log: Log,
+}
+
+impl Line<'_> {
+    /// What the reference checks before it looks at the operation.
+    fn check_globals(&mut self) -> Result<(), Failure> {
+        self.query = self
+            .globals
+            .value("--query")
+            .map(|text| {
+                Query::compile(text).map_err(|error| {
+                    Failure::parameter(format!("Bad value for --query {text}: {error}"))
+                })
+            })
+            .transpose()?;
+        if let Some(url) = self.globals.value("--endpoint-url") {
+            settings::check_endpoint_option(url)?;
+        }
+        settings::timeouts(&self.globals, false)?;
+        self.configuration.check_output_encoding()?;
+        self.configuration.timestamps(|| TimeZone::UTC).map(drop)
+    }
+
+    fn wants_help(&self) -> bool {
+        let asks = |word: &String| word == "--help" || word == "-h";
+        !self.as_reference && self.words.iter().any(asks)
+    }
+}
+
+fn command(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    match line.words.first().map(String::as_str) {
+        Some(HISTORY) if !line.as_reference => history::run(line, streams),
+        Some(STUCK) if !line.as_reference => stuck::run(line, streams),
+        Some(CLOCK) if !line.as_reference => clock::run(line, streams),
+        Some(ENVIRONMENT) if !line.as_reference => environment(line, streams),
+        _ => operation(line, streams),
+    }
 }
 
 fn operation(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    let (target, words) = line::operation_pass(&line.words)?;
+    let asks = |word: &&String| *word != "--help" && *word != "-h";
+    let words: Vec<String> = if line.wants_help() {
+        let before = line.words.iter().take_while(asks).cloned();
+        before.chain([HELP.into()]).collect()
+    } else {
+        line.words.clone()
+    };
+    let (target, words) = line::operation_pass(&words)?;
     match target {
-        Target::Help => print(streams, &overview()),
-        Target::Operation(operation)
-            if words.last().is_some_and(|word| word == HELP) && words.len() == 1 =>
-        {
-            print(streams, &help::operation_page(operation))
+        Target::Help => page(line, streams, help::overview),
+        Target::Operation(operation) if line::asks_for_help(operation, &words)? => {
+            page(line, streams, |style| {
+                help::operation_page(operation, style)
+            })
         }
-        Target::Operation(operation) => operation::run(
-            operation,
-            &words,
-            &line.globals,
-            &line.configuration,
-            line.files,
-            streams,
-        ),
+        Target::Operation(operation) => operation::run(operation, &words, line, streams),
     }
+}
+
+/// A page of help: on a terminal with bold headings and through the pager.
+fn page(
+    line: &Line<'_>,
+    streams: &mut Streams<'_>,
+    draw: impl FnOnce(Style) -> String,
+) -> Result<(), Failure> {
+    if streams.terminal_width.is_none() {
+        return print(streams, &draw(Style::Plain));
+    }
+    let Some(mut pager) = operation::pager(line, streams) else {
+        return print(streams, &draw(Style::Bold));
+    };
+    // A pager that went away was left on purpose.
+    let _ = pager.write(&draw(Style::Bold))?;
+    pager.finish();
+    Ok(())
 }
 
 const ENVIRONMENT_HELP: &str = "\
@@ -227,12 +347,11 @@ fn environment(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure
             return Err(Failure::parameter(text));
         }
     }
-    let endpoint = line
-        .configuration
-        .endpoint(line.globals.value("--endpoint-url"))?;
-    let region = line.configuration.region(line.globals.value("--region"))?;
-    let url = endpoint.to_string();
-    let lines = environment_lines(url.trim_end_matches('/'), &region);
+    line.configuration.check_profile()?;
+    let configuration = line.configuration.local();
+    let target = configuration.target(&line.globals)?;
+    let url = target.endpoint.to_string();
+    let lines = environment_lines(url.trim_end_matches('/'), &target.region);
     print(streams, &(lines.join("\n") + "\n"))
 }
 
@@ -242,7 +361,7 @@ fn print(streams: &mut Streams<'_>, text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn version() -> String {
+fn version(named_aws: bool) -> String {
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let separator = if kernel.is_empty() { "" } else { "/" };
     let system = match std::env::consts::OS {
@@ -250,9 +369,14 @@ fn version() -> String {
         "macos" => "Darwin",
         other => other,
     };
+    let own = concat!("everbeat/", env!("CARGO_PKG_VERSION"));
+    let (first, second) = if named_aws {
+        (REFERENCE, own)
+    } else {
+        (own, REFERENCE)
+    };
     format!(
-        "everbeat/{} {REFERENCE} {system}{separator}{} exe/{}",
-        env!("CARGO_PKG_VERSION"),
+        "{first} {second} {system}{separator}{} exe/{}",
         kernel.trim(),
         std::env::consts::ARCH,
     )

@@ -4,24 +4,30 @@
 use everbeat_model::OPERATIONS;
 use everbeat_model::operations::OperationDescriptor;
 
+use crate::SERVICE_WORD;
 use crate::exit::{FIRST_USAGE, Failure, Kind, USAGE};
 use crate::options::{
-    GLOBALS, INPUT_JSON, INPUT_YAML, SKELETON, global_specs, kebab_case, member_options,
-    operation_named, operation_specs,
+    INPUT_JSON, INPUT_YAML, SKELETON, global_specs, kebab_case, member_options, operation_named,
+    operation_specs,
 };
 use crate::parse::{OptionSpec, Parsed, Takes, invalid_choice, parse};
 
 /// The word that asks for a page of help, as an operation and behind one.
 pub(crate) const HELP: &str = "help";
 
-/// The pass that runs before everything else; gives the profile.
-pub(crate) fn first_pass(words: &[String]) -> Result<Option<String>, Failure> {
+/// The pass that runs before everything else and knows profile and debug only.
+pub(crate) fn first_pass(words: &[String]) -> Result<Parsed, Failure> {
     let specs = [
         OptionSpec::new("--profile", Takes::One),
         OptionSpec::new("--debug", Takes::Nothing),
     ];
-    let parsed = parse(words, &specs).map_err(|text| Failure::usage(&text, FIRST_USAGE))?;
-    Ok(parsed.value("--profile").map(Into::into))
+    parse(words, &specs).map_err(|text| {
+        let kind = Kind::EarlyParamValidation;
+        Failure {
+            kind,
+            ..Failure::usage(&text, FIRST_USAGE)
+        }
+    })
 }
 
 /// The pass over the global options. What it leaves over is the rest of the line.
@@ -29,15 +35,32 @@ pub(crate) fn global_pass(words: &[String]) -> Result<Parsed, Failure> {
     parse(words, &global_specs()).map_err(|text| Failure::usage(&text, USAGE))
 }
 
+/// The words behind the service's word, and whether there was one. Under the reference's name the word is needed.
+///
 /// # Errors
-/// An option or value that a later version will know.
-pub(crate) fn check_served(globals: &Parsed) -> Result<(), Failure> {
-    match GLOBALS
-        .iter()
-        .find(|option| !option.served && globals.has(option.name))
-    {
-        Some(option) => Err(Failure::later(&format!("The option {}", option.name))),
-        None => Ok(()),
+/// The word is missing, or names another service.
+pub(crate) fn command_pass(
+    globals: &Parsed,
+    named_aws: bool,
+) -> Result<(Vec<String>, bool), Failure> {
+    let mut words = globals.rest_words();
+    let position = globals.rest.iter().position(|rest| rest.bare);
+    let word = position.and_then(|position| words.get(position));
+    let is_service = word.is_some_and(|word| word == SERVICE_WORD);
+    match (position, word) {
+        (Some(position), _) if is_service => {
+            words.remove(position);
+            Ok((words, true))
+        }
+        (_, Some(word)) if named_aws && word != HELP => {
+            let text = invalid_choice("command", word, &[SERVICE_WORD, HELP]);
+            Err(Failure::usage(&text, USAGE))
+        }
+        (_, None) if named_aws => {
+            let text = "the following arguments are required: command";
+            Err(Failure::usage(text, USAGE))
+        }
+        _ => Ok((words, named_aws)),
     }
 }
 
@@ -79,6 +102,40 @@ pub(crate) fn operation_pass(words: &[String]) -> Result<(Target, Vec<String>), 
     Ok((Target::Operation(operation), rest))
 }
 
+/// The page of the operation is asked for: by the only word, or by the first bare one of a line that is complete.
+///
+/// # Errors
+/// A malformed option, or a required one that is missing.
+pub(crate) fn asks_for_help(
+    operation: &OperationDescriptor,
+    words: &[String],
+) -> Result<bool, Failure> {
+    if words == [HELP] {
+        return Ok(true);
+    }
+    let parsed = parse_own(operation, words)?;
+    let first = parsed.rest.iter().find(|rest| rest.bare);
+    Ok(first.is_some_and(|rest| rest.word == HELP))
+}
+
+fn parse_own(operation: &OperationDescriptor, words: &[String]) -> Result<Parsed, Failure> {
+    let parsed =
+        parse(words, &operation_specs(operation)).map_err(|text| Failure::usage(&text, USAGE))?;
+    if !takes_whole_input(words) {
+        check_required(operation, &parsed)?;
+    }
+    Ok(parsed)
+}
+
+/// The line has an option that stands for all others. For the skeleton of an answer the others are needed.
+fn takes_whole_input(words: &[String]) -> bool {
+    let has = |option: &str| words.iter().any(|word| word == option);
+    let skeleton = words.iter().position(|word| word == SKELETON);
+    has(INPUT_JSON)
+        || has(INPUT_YAML)
+        || skeleton.is_some_and(|at| words.get(at + 1).is_none_or(|value| value != "output"))
+}
+
 /// The pass over an operation's own words.
 ///
 /// # Errors
@@ -87,15 +144,7 @@ pub(crate) fn own_pass(
     operation: &OperationDescriptor,
     words: &[String],
 ) -> Result<Parsed, Failure> {
-    let parsed =
-        parse(words, &operation_specs(operation)).map_err(|text| Failure::usage(&text, USAGE))?;
-    let whole_input = [INPUT_JSON, INPUT_YAML, SKELETON];
-    if !words
-        .iter()
-        .any(|word| whole_input.contains(&word.as_str()))
-    {
-        check_required(operation, &parsed)?;
-    }
+    let parsed = parse_own(operation, words)?;
     let mut unknown = parsed.rest_words();
     if unknown.is_empty() {
         return Ok(parsed);
@@ -210,19 +259,33 @@ mod tests {
         let failure = first_pass(&words("--debug=1")).expect_err("a flag with a value");
         assert_eq!(
             failure.text,
-            "argument --debug: ignored explicit argument '1'\n\nusage: aws [--profile PROFILE] [--debug]"
+            "argument --debug: ignored explicit argument '1'\n\nusage: aws [--profile PROFILE] [--debug]\n"
         );
-        assert_eq!(first_pass(&words("x --prof p")), Ok(Some("p".into())));
+        let parsed = first_pass(&words("x --prof p")).expect("a profile");
+        assert_eq!(parsed.value("--profile"), Some("p"));
     }
 
     #[test]
-    fn options_of_later_versions_are_named() {
-        let globals = global_pass(&words("--query x")).expect("known");
-        let failure = check_served(&globals).expect_err("later");
+    fn the_services_word_is_dropped_and_needed_under_the_references_name() {
+        let pass = |line: &str, named_aws| {
+            let globals = global_pass(&words(line)).expect("good words");
+            command_pass(&globals, named_aws).map_err(|failure| failure.text)
+        };
+        let rest = words("list-domains swf");
         assert_eq!(
-            failure.text,
-            "The option --query comes with a later version of Everbeat."
+            pass("--region x swf list-domains swf", false),
+            Ok((rest.clone(), true))
         );
-        assert_eq!(failure.code(), 252);
+        assert_eq!(pass("swf list-domains swf", true), Ok((rest, true)));
+        assert_eq!(
+            pass("list-domains", false),
+            Ok((words("list-domains"), false))
+        );
+        for (line, text) in [
+            ("ec2 x", "argument command: Found invalid choice 'ec2'\n\n"),
+            ("", "the following arguments are required: command\n\n"),
+        ] {
+            assert!(pass(line, true).is_err_and(|found| found.starts_with(text)));
+        }
     }
 }

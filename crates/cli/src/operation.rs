@@ -1,29 +1,27 @@
 //! One operation from its words to its output, in the reference's order of checks (cli.md section 8).
 
-use std::io::Write;
-use std::time::Duration;
-
-use everbeat_client::{CallError, Client};
+use everbeat_format::yaml;
+use everbeat_json::{Json, NonAscii, pretty, python};
 use everbeat_model::operations::OperationDescriptor;
-use jiff::tz::TimeZone;
 
-use crate::Streams;
-use crate::answer::{self, Timestamps};
+use crate::call::Caller;
 use crate::exit::{Failure, Kind};
+use crate::files::{Files, Given};
+use crate::format::{Format, Look};
 use crate::line;
 use crate::options::{
     INPUT_JSON, INPUT_YAML, PAGING_MEMBERS, PAGING_OPTIONS, SKELETON, member_options,
 };
+use crate::pager::Pager;
 use crate::paginate::{Pages, Paging};
 use crate::parse::Parsed;
-use crate::retry;
-use crate::settings::{self, Configuration};
+use crate::settings;
+use crate::show::Show;
 use crate::skeleton;
-use crate::validate::{for_the_wire, validate};
-use crate::values::{Files, member_value};
-use everbeat_json::Json;
-use everbeat_json::python;
-use everbeat_json::{NonAscii, compact, pretty};
+use crate::user_agent::user_agent;
+use crate::validate::validate;
+use crate::values::member_value;
+use crate::{Line, Streams, print};
 
 const PAGING_CONFIGURATION: &str = "PaginationConfig";
 
@@ -31,103 +29,125 @@ const PAGING_CONFIGURATION: &str = "PaginationConfig";
 pub(crate) fn run(
     operation: &'static OperationDescriptor,
     words: &[String],
-    globals: &Parsed,
-    configuration: &Configuration<'_>,
-    files: Files<'_>,
+    line: &Line<'_>,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
-    let timeouts = settings::timeouts(globals, operation.polls)?;
+    let (globals, configuration) = (&line.globals, &line.configuration);
     let own = line::own_pass(operation, words)?;
     check_paging_conflicts(globals, &own)?;
-    let mut request = from_options(operation, &own, files)?;
-    merge_input(&mut request, &own, files)?;
+    let mut request = from_options(operation, &own, line)?;
+    merge_input(&mut request, &own, line.files)?;
     let skeleton = own
         .has(SKELETON)
         .then(|| own.value(SKELETON).unwrap_or("input"));
     match skeleton {
         Some("input") => {
-            return print(
-                streams,
-                &skeleton::input(operation.input),
-                NonAscii::Escaped,
-            );
+            let text = pretty(&skeleton::input(operation.input), NonAscii::Escaped) + "\n";
+            return print(streams, &text);
         }
-        Some("yaml-input") => return Err(Failure::later("A skeleton in YAML")),
+        Some("yaml-input") => return print(streams, &skeleton::yaml_input(operation.input)),
         _ => {}
     }
     configuration.check_profile()?;
-    let output = output_format(configuration, globals)?;
-    configuration.region(globals.value("--region"))?;
-    let max_attempts = configuration.max_attempts()?;
-    configuration.endpoint(globals.value("--endpoint-url"))?;
+    let target = configuration.target(globals)?;
     let paging = paging(operation, globals, &own, &mut request)?;
     let request = Json::Map(request);
-    if configuration.validates_parameters() {
-        validate(&request, operation.input_structure())?;
-    }
-    let result = if skeleton.is_some() {
-        operation
-            .output
-            .map_or(Json::Map(Vec::new()), skeleton::output)
-    } else {
-        let caller = Caller {
-            client: configuration.client(globals, timeouts)?,
-            operation,
-            max_attempts,
-            reads_again: !operation.polls || globals.has("--cli-read-timeout"),
-            debug: globals.has("--debug"),
-            timestamps: configuration.timestamps(TimeZone::system)?,
-        };
-        if paging
-            .as_ref()
-            .and_then(|paging| paging.max_items)
-            .is_some_and(|most| most <= 0)
-        {
-            let text =
-                "warning: Non-positive values for --max-items may result in undefined behavior.";
-            let _ = writeln!(streams.error, "{text}");
-        }
-        run_to_end(caller.result(&request, paging, streams.error))?
+    let warns = paging.as_ref().is_some_and(Paging::warns);
+    let pages = match (paging, operation.pages) {
+        (Some(paging), Some(result_key)) => Some(Pages::new(operation, result_key, paging)?),
+        _ => None,
     };
-    match (&result, output) {
-        (Json::Map(members), _) if members.is_empty() => Ok(()),
-        (_, Output::Off) => Ok(()),
-        (_, Output::Json) => print(streams, &result, NonAscii::Raw),
+    if configuration.validates_parameters() {
+        let first = pages.as_ref().map(|pages| pages.request(&request));
+        validate(
+            first.as_ref().unwrap_or(&request),
+            operation.input_structure(),
+        )?;
+    }
+    let format_name = configuration.output(globals.value("--output"));
+    if skeleton.is_some() {
+        let result = operation
+            .output
+            .map_or(Json::Map(Vec::new()), skeleton::output);
+        let mut show = show(operation.name, Format::named(format_name)?, line, streams);
+        return show.whole(&result).map(|()| show.finish());
+    }
+    line.log.tell(
+        "botocore.regions",
+        format_args!("Endpoint provider result: {}", target.endpoint),
+    );
+    let caller = Caller {
+        client: target.client(
+            settings::timeouts(globals, operation.polls)?,
+            Some(&user_agent(operation, &target, configuration)),
+        )?,
+        operation,
+        retries: target.retries,
+        reads_again: !operation.polls || globals.has("--cli-read-timeout"),
+        timestamps: configuration.timestamps(jiff::tz::TimeZone::system)?,
+        log: line.log,
+    };
+    if warns {
+        let text = "warning: Non-positive values for --max-items may result in undefined behavior.";
+        let _ = writeln!(streams.error, "{text}");
+    }
+    let format = Format::named(format_name);
+    let Some(pages) = pages else {
+        // The reference looks at the name of the format when the answer is there.
+        let answer = run_to_end(caller.call(&request))?;
+        let mut show = show(operation.name, format?, line, streams);
+        let shown = show.whole(&answer);
+        show.finish();
+        return shown;
+    };
+    let mut show = show(operation.name, format?, line, streams);
+    let shown = run_to_end(caller.show_pages(&request, pages, &mut show));
+    show.finish();
+    shown
+}
+
+/// What shows results under the title given, by the options of the line.
+pub(crate) fn show<'a>(
+    title: &'static str,
+    format: Format,
+    line: &'a Line<'_>,
+    streams: &'a mut Streams<'_>,
+) -> Show<'a> {
+    let pager = pager(line, streams);
+    let look = look(line, streams, pager.is_none());
+    let is_terminal = streams.terminal_width.is_some();
+    Show {
+        format,
+        query: line.query.as_ref(),
+        title,
+        look,
+        output: &mut *streams.output,
+        pager,
+        is_terminal,
+        closed: false,
     }
 }
 
-/// The forms of results that are served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Output {
-    Json,
-    Off,
+/// The pager, if standard output is a terminal and the settings name one.
+pub(crate) fn pager(line: &Line<'_>, streams: &Streams<'_>) -> Option<Pager> {
+    (streams.terminal_width.is_some() && !line.globals.has("--no-cli-pager"))
+        .then(|| line.configuration.pager())
+        .filter(|command| !command.is_empty())
+        .map(Pager::new)
 }
 
-pub(crate) fn output_format(
-    configuration: &Configuration<'_>,
-    globals: &Parsed,
-) -> Result<Output, Failure> {
-    let option = globals.value("--output");
-    match configuration.output(option) {
-        "json" => Ok(Output::Json),
-        "off" => Ok(Output::Off),
-        later @ ("text" | "table" | "yaml" | "yaml-stream") => {
-            let failure = Failure::later(&format!("Output in the form {later}"));
-            let kind = if option.is_some() {
-                Kind::ParamValidation
-            } else {
-                Kind::Configuration
-            };
-            Err(Failure { kind, ..failure })
-        }
-        other => Err(Failure::general(format!("Unknown output type: {other}"))),
+/// How tables look on standard output.
+pub(crate) fn look(line: &Line<'_>, streams: &Streams<'_>, resets: bool) -> Look {
+    let colour = match line.globals.value("--color") {
+        Some("on") => true,
+        Some("off") => false,
+        _ => streams.terminal_width.is_some(),
+    };
+    Look {
+        width: streams.terminal_width.unwrap_or(Look::PLAIN.width),
+        colour,
+        resets,
     }
-}
-
-/// A closed pipe ends the command quietly.
-fn print(streams: &mut Streams<'_>, value: &Json, non_ascii: NonAscii) -> Result<(), Failure> {
-    let _ = writeln!(streams.output, "{}", pretty(value, non_ascii));
-    Ok(())
 }
 
 /// Paging options make no sense where pagination is switched off.
@@ -158,7 +178,7 @@ type Members = Vec<(String, Json)>;
 fn from_options(
     operation: &OperationDescriptor,
     own: &Parsed,
-    files: Files<'_>,
+    line: &Line<'_>,
 ) -> Result<Members, Failure> {
     let mut members = Vec::new();
     for option in member_options(operation) {
@@ -169,35 +189,49 @@ fn from_options(
                 members.push((name, Json::Bool(position == 0)));
             }
         } else if let Some(words) = own.values(&option.name) {
-            members.push((
-                name,
-                member_value(&option.name, words, option.member.shape, files)?,
-            ));
+            let value = member_value(&option.name, words, option.member.shape, line.files)?;
+            let (parameter, shown) = (option.name.trim_start_matches('-'), python::repr(&value));
+            line.log.tell(
+                "awscli.arguments",
+                format_args!("Unpacked value for parameter \"{parameter}\": {shown}"),
+            );
+            members.push((name, value));
         }
     }
     Ok(members)
 }
 
-/// Adds the members of `--cli-input-json` that no option gives.
+/// Adds the members of `--cli-input-json` or `--cli-input-yaml` that no option gives.
 fn merge_input(request: &mut Members, own: &Parsed, files: Files<'_>) -> Result<(), Failure> {
-    if own.has(INPUT_YAML) {
-        return Err(Failure::later(&format!("The option {INPUT_YAML}")));
-    }
-    let Some(word) = own.value(INPUT_JSON) else {
-        return Ok(());
+    let (option, word, form) = match (own.value(INPUT_JSON), own.value(INPUT_YAML)) {
+        (None, None) => return Ok(()),
+        (Some(word), None) => (INPUT_JSON, word, "JSON"),
+        (None, Some(word)) => (INPUT_YAML, word, "YAML"),
+        (Some(_), Some(_)) => {
+            let text = "Only one --cli-input- parameter may be specified.";
+            return Err(Failure::parameter(text));
+        }
     };
     let failed = |option: &str, text: &str| {
         Failure::parameter(format!("Error parsing parameter '{option}': {text}"))
     };
-    let text = files
-        .resolved(word)
-        .map_err(|text| failed(INPUT_JSON, &text))?;
-    let input = Json::parse(&text)
-        .map_err(|_| failed(INPUT_JSON.trim_start_matches('-'), "Invalid JSON received."))?;
+    let given = files.resolved(word).map_err(|text| failed(option, &text))?;
+    let text = match given {
+        Given::Word(text) | Given::Content(text) => Some(text),
+        Given::Bytes(bytes) => String::from_utf8(bytes).ok(),
+    };
+    let input = text.and_then(|text| match form {
+        "JSON" => Json::parse(&text).ok(),
+        _ => yaml::read(&text).ok(),
+    });
+    let Some(input) = input else {
+        let text = format!("Invalid {form} received.");
+        return Err(failed(option.trim_start_matches('-'), &text));
+    };
     let Json::Map(members) = input else {
         let class = python::class(&input);
         let text = format!("Invalid type: expecting map, received <class '{class}'>");
-        return Err(failed(INPUT_JSON, &text));
+        return Err(failed(option, &text));
     };
     for (name, value) in members {
         if !request.iter().any(|(known, _)| *known == name) {
@@ -218,6 +252,11 @@ fn paging(
         .iter()
         .any(|member| request.iter().any(|(name, _)| name == member));
     if operation.pages.is_none() || by_hand || globals.has("--no-paginate") {
+        if by_hand && PAGING_OPTIONS.iter().any(|option| own.has(option)) {
+            // The reference hands the paging options to the operation, which does not know them.
+            let nothing = Json::Map(Vec::new());
+            request.push((PAGING_CONFIGURATION.into(), nothing));
+        }
         return Ok(None);
     }
     let position = request
@@ -261,87 +300,4 @@ pub(crate) fn run_to_end<T>(work: impl Future<Output = Result<T, Failure>>) -> R
         })
         .await
     })
-}
-
-/// Sends the calls of one operation.
-struct Caller {
-    client: Client,
-    operation: &'static OperationDescriptor,
-    max_attempts: u32,
-    /// A read time-out is a reason to try again. Not for a poll that nobody set a time-out for: the service may have
-    /// handed a task to the connection that was given up.
-    reads_again: bool,
-    debug: bool,
-    timestamps: Timestamps,
-}
-
-impl Caller {
-    async fn result(
-        &self,
-        request: &Json,
-        paging: Option<Paging>,
-        error: &mut dyn Write,
-    ) -> Result<Json, Failure> {
-        let (Some(paging), Some(result_key)) = (paging, self.operation.pages) else {
-            return self.call(request, error).await;
-        };
-        let mut pages = Pages::new(self.operation, result_key, paging)?;
-        while pages.take(&self.call(&pages.request(request), error).await?)? {}
-        Ok(pages.into_result())
-    }
-
-    async fn call(&self, request: &Json, error: &mut dyn Write) -> Result<Json, Failure> {
-        let body = compact(&for_the_wire(request, self.operation.input)?);
-        let mut attempt = 1;
-        loop {
-            self.tell(
-                error,
-                &format!(
-                    "POST {} {} {body}",
-                    self.client.endpoint(),
-                    self.operation.name
-                ),
-            );
-            let failure = match self
-                .client
-                .send(self.operation.operation, body.clone())
-                .await
-            {
-                Ok(answer) => {
-                    self.tell(
-                        error,
-                        &format!("answer {}", String::from_utf8_lossy(&answer)),
-                    );
-                    return answer::read(&answer, self.operation.output, &self.timestamps);
-                }
-                Err(failure) => failure,
-            };
-            self.tell(
-                error,
-                &format!("attempt {attempt} of {}: {failure}", self.max_attempts),
-            );
-            let again = retry::is_worth_it(&failure)
-                && (self.reads_again || failure != CallError::ReadTimeout);
-            if attempt >= self.max_attempts || !again {
-                let retries = (attempt >= self.max_attempts).then_some(attempt - 1);
-                let (name, url) = (self.operation.name, self.client.endpoint());
-                return Err(Failure::of_call(&failure, name, url, retries));
-            }
-            tokio::time::sleep(pause(attempt)).await;
-            attempt += 1;
-        }
-    }
-
-    fn tell(&self, error: &mut dyn Write, text: &str) {
-        if self.debug {
-            let _ = writeln!(error, "everbeat - DEBUG - {text}");
-        }
-    }
-}
-
-fn pause(attempt: u32) -> Duration {
-    let mut bytes = [0; 4];
-    // Without randomness the full pause is as good.
-    let random = getrandom::fill(&mut bytes).map_or(u32::MAX, |()| u32::from_le_bytes(bytes));
-    retry::pause(attempt, random)
 }

@@ -123,13 +123,12 @@ pub(crate) fn operation_specs(operation: &OperationDescriptor) -> Vec<OptionSpec
 }
 
 /// One global option: name, words it takes, values allowed, meaning.
+#[derive(Debug)]
 pub(crate) struct GlobalOption {
     pub(crate) name: &'static str,
     pub(crate) takes: Takes,
     pub(crate) choices: &'static [&'static str],
     pub(crate) documentation: &'static str,
-    /// Offered by this version.
-    pub(crate) served: bool,
 }
 
 const fn global(
@@ -143,19 +142,6 @@ const fn global(
         takes,
         choices,
         documentation,
-        served: true,
-    }
-}
-
-const fn later(
-    name: &'static str,
-    takes: Takes,
-    choices: &'static [&'static str],
-    documentation: &'static str,
-) -> GlobalOption {
-    GlobalOption {
-        served: false,
-        ..global(name, takes, choices, documentation)
     }
 }
 
@@ -172,7 +158,7 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
         "--no-verify-ssl",
         Takes::Nothing,
         &[],
-        "No effect: connections are plain HTTP.",
+        "Do not check the server's certificate.",
     ),
     global(
         "--no-paginate",
@@ -184,9 +170,9 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
         "--output",
         Takes::One,
         &["json", "text", "table", "yaml", "yaml-stream", "off"],
-        "The form of the result: json, or off for none.",
+        "The form of the result.",
     ),
-    later(
+    global(
         "--query",
         Takes::One,
         &[],
@@ -204,7 +190,7 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
         "--color",
         Takes::One,
         &["on", "off", "auto"],
-        "Whether output has colours.",
+        "Whether tables have colours.",
     ),
     global(
         "--no-sign-request",
@@ -216,7 +202,7 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
         "--ca-bundle",
         Takes::One,
         &[],
-        "No effect: connections are plain HTTP.",
+        "A file of certificates to trust instead of the built-in ones.",
     ),
     global(
         "--cli-read-timeout",
@@ -240,9 +226,9 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
         "--no-cli-pager",
         Takes::Nothing,
         &[],
-        "No effect: output is never paged.",
+        "Do not send output through a pager.",
     ),
-    later(
+    global(
         "--cli-auto-prompt",
         Takes::Nothing,
         &[],
@@ -252,9 +238,9 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
         "--no-cli-auto-prompt",
         Takes::Nothing,
         &[],
-        "No effect: there are no prompts.",
+        "Do not prompt, whatever the settings say.",
     ),
-    later(
+    global(
         "--cli-error-format",
         Takes::One,
         &["legacy", "json", "yaml", "text", "table", "enhanced"],

@@ -8,22 +8,20 @@ use jiff::tz::TimeZone;
 
 use crate::answer;
 use crate::exit::Failure;
+use crate::format::Format;
 use crate::line::HELP;
-use crate::operation::{Output, output_format};
+use crate::operation;
 use crate::parse::{OptionSpec, Parsed, Takes, parse};
-use crate::{Line, Streams, print, settings, times};
+use crate::{Line, Streams, settings, times};
 use everbeat_json::Json;
-use everbeat_json::{NonAscii, pretty};
 
 /// The form in which a command tells what it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Sentences.
-    Text,
-    /// What the server answered.
-    Json,
-    /// Nothing.
-    Off,
+    Sentences,
+    /// What the server answered, as results of operations are shown.
+    Result(Format),
 }
 
 /// The options of a command, each with one value, and its other words; `None` when they ask for help.
@@ -61,20 +59,18 @@ pub(crate) fn seconds(parsed: &Parsed, option: &str) -> Result<Option<u64>, Fail
 
 /// `--output` decides; the configured form of results is for operations.
 pub(crate) fn form(line: &Line<'_>) -> Result<Form, Failure> {
-    if line.globals.value("--output").is_none() {
-        return Ok(Form::Text);
+    match line.globals.value("--output") {
+        Some(name) => Format::named(name).map(Form::Result),
+        None => Ok(Form::Sentences),
     }
-    Ok(match output_format(&line.configuration, &line.globals)? {
-        Output::Json => Form::Json,
-        Output::Off => Form::Off,
-    })
 }
 
 /// A client with the settings of the line.
 pub(crate) fn client(line: &Line<'_>) -> Result<Client, Failure> {
     let timeouts = settings::timeouts(&line.globals, false)?;
     line.configuration.check_profile()?;
-    line.configuration.client(&line.globals, timeouts)
+    let configuration = line.configuration.local();
+    configuration.target(&line.globals)?.client(timeouts, None)
 }
 
 /// Makes one of Everbeat's own calls.
@@ -102,7 +98,16 @@ pub(crate) fn json<T: Described + Serialize>(line: &Line<'_>, answer: &T) -> Res
     answer::read(to_json(answer).as_bytes(), Some(T::SHAPE), &timestamps)
 }
 
-/// Prints a value as the results of operations are printed.
-pub(crate) fn print_json(streams: &mut Streams<'_>, value: &Json) -> Result<(), Failure> {
-    print(streams, &(pretty(value, NonAscii::Raw) + "\n"))
+/// Shows a value as the results of operations are shown; `title` heads a table.
+pub(crate) fn show(
+    line: &Line<'_>,
+    streams: &mut Streams<'_>,
+    title: &'static str,
+    format: Format,
+    value: &Json,
+) -> Result<(), Failure> {
+    let mut show = operation::show(title, format, line, streams);
+    let shown = show.whole(value);
+    show.finish();
+    shown
 }

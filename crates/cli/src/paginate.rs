@@ -16,6 +16,8 @@ use everbeat_json::{Json, insert};
 const TOKEN: &str = PAGING_MEMBERS[0];
 const LIMIT: &str = PAGING_MEMBERS[1];
 const SKIP: &str = "boto_truncate_amount";
+/// The member of a merged result that says where to resume.
+const NEXT_TOKEN: &str = "NextToken";
 
 /// What a decision poll keeps of its first page.
 const KEPT_OF_DECISION_TASK: [&str; 5] = [
@@ -34,19 +36,38 @@ pub(crate) struct Paging {
     pub(crate) max_items: Option<i64>,
 }
 
+impl Paging {
+    /// The greatest number of items is one that the reference warns of.
+    pub(crate) fn warns(&self) -> bool {
+        self.max_items.is_some_and(|most| most <= 0)
+    }
+}
+
 /// The pages seen so far.
 #[derive(Debug)]
 pub(crate) struct Pages {
     result_key: &'static str,
     kept_keys: &'static [&'static str],
     paging: Paging,
-    /// Token of the next request.
+    /// Token of the page that is asked for.
     token: Option<String>,
-    /// Items to leave out at the start of the first page.
-    skip: usize,
+    /// What the next request gets beside what the line asks for.
+    asked: Vec<(String, Json)>,
+    /// Items to leave out at the start of the first page; a negative number keeps as many at its end.
+    skip: i64,
     items: Option<Vec<Json>>,
     kept: Option<Vec<(String, Json)>>,
     next_token: Option<String>,
+    /// The token that the answer before gave.
+    previous_token: Option<String>,
+    step: Step,
+}
+
+/// What follows a page.
+#[derive(Debug)]
+enum Step {
+    Next(String),
+    End,
 }
 
 impl Pages {
@@ -59,9 +80,9 @@ impl Pages {
         result_key: &'static str,
         paging: Paging,
     ) -> Result<Self, Failure> {
-        let (token, skip) = match &paging.starting_token {
-            Some(text) => starting_point(text)?,
-            None => (None, 0),
+        let start = match &paging.starting_token {
+            Some(text) => Start::read(text)?,
+            None => Start::default(),
         };
         let keeps = operation.operation == Operation::PollForDecisionTask;
         let kept_keys: &[&str] = if keeps { &KEPT_OF_DECISION_TASK } else { &[] };
@@ -69,11 +90,14 @@ impl Pages {
             result_key,
             kept_keys,
             paging,
-            token,
-            skip,
+            token: start.token(),
+            skip: start.skip,
+            asked: start.members,
             items: None,
             kept: None,
             next_token: None,
+            previous_token: None,
+            step: Step::End,
         })
     }
 
@@ -86,65 +110,102 @@ impl Pages {
         if let Some(size) = &self.paging.page_size {
             insert(&mut members, LIMIT.into(), Json::Number(size.clone()));
         }
-        if let Some(token) = &self.token {
-            insert(&mut members, TOKEN.into(), Json::String(token.clone()));
+        for (name, value) in &self.asked {
+            insert(&mut members, name.clone(), value.clone());
         }
         Json::Map(members)
     }
 
-    /// Takes an answer; true if another page is to be asked for.
-    ///
-    /// # Errors
-    /// The same token twice.
-    pub(crate) fn take(&mut self, answer: &Json) -> Result<bool, Failure> {
-        let kept = self.kept_keys.iter().map(|key| {
-            (
-                (*key).into(),
-                answer.get(key).cloned().unwrap_or(Json::Null),
-            )
-        });
-        self.kept.get_or_insert_with(|| kept.collect());
+    /// Takes an answer, and gives it back without the items that were skipped or cut off.
+    pub(crate) fn take(&mut self, mut answer: Json) -> Json {
+        if self.kept.is_none() {
+            let kept = self.kept_keys.iter().map(|key| {
+                let value = answer.get(key).cloned().unwrap_or(Json::Null);
+                ((*key).into(), value)
+            });
+            self.kept = Some(kept.collect());
+        }
         let next = answer
             .get(TOKEN)
             .and_then(Json::as_str)
-            .filter(|token| !token.is_empty());
+            .filter(|token| !token.is_empty())
+            .map(String::from);
         let skipped = std::mem::take(&mut self.skip);
-        let page: &[Json] = match answer.get(self.result_key) {
-            Some(Json::List(page)) => {
-                self.items.get_or_insert_default();
-                page.get(skipped..).unwrap_or_default()
-            }
-            _ => &[],
+        let found = match &mut answer {
+            Json::Map(members) => members.iter_mut().find(|(name, _)| name == self.result_key),
+            _ => None,
         };
+        let mut nothing = Vec::new();
+        let page = match found {
+            Some((_, Json::List(page))) => {
+                self.items.get_or_insert_default();
+                page
+            }
+            _ => &mut nothing,
+        };
+        page.drain(..left_out(page.len(), skipped));
         let taken = self.items.as_ref().map_or(0, Vec::len);
         let room = self.paging.max_items.map(|most| most - taken as i64);
         let length = page.len() as i64;
-        let used = room.map_or(page.len(), |room| cut(page.len(), room));
+        page.truncate(room.map_or(page.len(), |room| cut(page.len(), room)));
         if let Some(items) = &mut self.items {
-            items.extend_from_slice(&page[..used]);
+            items.extend_from_slice(page);
         }
-        match room {
+        self.step = match room {
             Some(room) if room < length => {
-                self.next_token = Some(inside_token(self.token.as_deref(), room + skipped as i64));
-                Ok(false)
+                let place = inside_token(self.token.as_deref(), room + skipped);
+                self.next_token = Some(place);
+                Step::End
             }
             Some(room) if room == length => {
-                self.next_token = next.map(page_token);
-                Ok(false)
+                self.next_token = next.as_deref().map(page_token);
+                Step::End
             }
-            _ => self.go_on(next),
-        }
+            _ => next.map_or(Step::End, Step::Next),
+        };
+        answer
     }
 
-    fn go_on(&mut self, next: Option<&str>) -> Result<bool, Failure> {
-        if next.is_some() && next == self.token.as_deref() {
-            let token = python::quoted(next.unwrap_or_default());
+    /// True if another page is to be asked for.
+    ///
+    /// # Errors
+    /// The same token twice.
+    pub(crate) fn goes_on(&mut self) -> Result<bool, Failure> {
+        let Step::Next(next) = std::mem::replace(&mut self.step, Step::End) else {
+            return Ok(false);
+        };
+        if self.previous_token.as_ref() == Some(&next) {
+            let token = python::quoted(&next);
             return Err(Failure::general(format!(
                 "Error during pagination: The same next token was received twice: {{'{TOKEN}': {token}}}"
             )));
         }
-        self.token = next.map(Into::into);
-        Ok(next.is_some())
+        self.previous_token = Some(next.clone());
+        // The reference takes this word for its own value of no token.
+        self.token = Some(next).filter(|token| token != "None");
+        let token = self.token.iter();
+        self.asked = token
+            .map(|token| (TOKEN.into(), token.as_str().into()))
+            .collect();
+        Ok(true)
+    }
+
+    /// A page as text shows it: its items, and on the first page what is kept of it.
+    pub(crate) fn reduced(&self, page: &Json, is_first: bool) -> Json {
+        let mut members = match &self.kept {
+            Some(kept) if is_first => kept.clone(),
+            _ => Vec::new(),
+        };
+        let items = page.get(self.result_key).cloned().unwrap_or(Json::Null);
+        insert(&mut members, self.result_key.into(), items);
+        Json::Map(members)
+    }
+
+    /// Where to resume, as text shows it.
+    pub(crate) fn resumption(&self) -> Option<Json> {
+        let token = self.next_token.clone()?;
+        let inner = Json::Map(vec![(NEXT_TOKEN.into(), Json::String(token))]);
+        Some(Json::Map(vec![(NEXT_TOKEN.into(), inner)]))
     }
 
     /// All items, what was kept of the first page, and where to resume.
@@ -155,7 +216,7 @@ impl Pages {
         }
         members.extend(self.kept.unwrap_or_default());
         if let Some(token) = self.next_token {
-            members.push(("NextToken".into(), Json::String(token)));
+            members.push((NEXT_TOKEN.into(), Json::String(token)));
         }
         Json::Map(members)
     }
@@ -168,6 +229,14 @@ fn cut(length: usize, bound: i64) -> usize {
         Err(_) => {
             length.saturating_sub(usize::try_from(bound.unsigned_abs()).unwrap_or(usize::MAX))
         }
+    }
+}
+
+/// How many of `length` items stand before the place that Python's slice `[skip:]` begins at.
+fn left_out(length: usize, skip: i64) -> usize {
+    match usize::try_from(skip) {
+        Ok(skip) => skip.min(length),
+        Err(_) => cut(length, skip),
     }
 }
 
@@ -184,35 +253,68 @@ fn page_token(next: &str) -> String {
     STANDARD.encode(compact(&Json::Map(vec![(TOKEN.into(), next.into())])))
 }
 
-/// The page to begin with and the number of its items to leave out.
-fn starting_point(text: &str) -> Result<(Option<String>, usize), Failure> {
-    let decoded = STANDARD
-        .decode(text)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .and_then(|text| Json::parse(&text).ok())
-        .filter(|value| matches!(value, Json::Map(_)));
-    if let Some(value) = decoded {
-        let skip = match value.get(SKIP) {
-            Some(Json::Number(digits)) => digits.parse().unwrap_or(0),
-            _ => 0,
-        };
-        let token = value.get(TOKEN).and_then(Json::as_str).map(Into::into);
-        return Ok((token, skip));
-    }
-    older_starting_point(text)
+/// Where a list begins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Start {
+    /// What the first request gets: the service's token, and whatever else the starting token holds.
+    members: Vec<(String, Json)>,
+    /// Items to leave out at the start of the first page; a negative number keeps as many at its end.
+    skip: i64,
 }
 
-/// `token___3`, or a plain token of the service.
-fn older_starting_point(text: &str) -> Result<(Option<String>, usize), Failure> {
-    let parts: Vec<&str> = text.split("___").collect();
-    match parts.as_slice() {
-        [token, amount] if amount.parse::<usize>().is_ok() => {
-            let token = (*token != "None").then(|| (*token).into());
-            Ok((token, amount.parse().unwrap_or(0)))
+impl Start {
+    /// At a plain token of the service. The reference takes `None` for its own value of no token.
+    fn at(token: &str, skip: i64) -> Self {
+        let members = match token {
+            "None" => Vec::new(),
+            token => vec![(TOKEN.into(), token.into())],
+        };
+        Self { members, skip }
+    }
+
+    fn token(&self) -> Option<String> {
+        let (_, token) = self.members.iter().find(|(name, _)| name == TOKEN)?;
+        token.as_str().map(Into::into)
+    }
+
+    /// A starting token in any of its forms.
+    fn read(text: &str) -> Result<Self, Failure> {
+        let decoded = STANDARD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .and_then(|text| Json::parse(&text).ok());
+        let Some(Json::Map(mut members)) = decoded else {
+            return Self::read_older(text);
+        };
+        let skip = members.iter().position(|(name, _)| name == SKIP);
+        let skip = match skip.map(|position| members.remove(position).1) {
+            None => 0,
+            Some(Json::Number(digits)) if digits.parse::<i64>().is_ok() => {
+                digits.parse().unwrap_or(0)
+            }
+            Some(other) => {
+                let shown = python::repr(&other);
+                let text = format!("Bad starting token: {SKIP} is {shown}, not a number of items");
+                return Err(Failure::general(text));
+            }
+        };
+        members.retain(|(_, value)| *value != Json::Null);
+        Ok(Self { members, skip })
+    }
+
+    /// `token___3`, or a plain token of the service.
+    fn read_older(text: &str) -> Result<Self, Failure> {
+        let parts: Vec<&str> = text.split("___").collect();
+        match parts.as_slice() {
+            [token, amount] if amount.parse::<i64>().is_ok() => {
+                Ok(Self::at(token, amount.parse().unwrap_or(0)))
+            }
+            parts if parts.len() > 2 => {
+                Err(Failure::general(format!("Bad starting token: {text}")))
+            }
+            _ => Ok(Self::at(text, 0)),
         }
-        [_] | [_, _] => Ok((Some(text.into()), 0)),
-        _ => Err(Failure::general(format!("Bad starting token: {text}"))),
     }
 }
 
@@ -240,7 +342,8 @@ mod tests {
             calls += 1;
             let request = pages.request(&line);
             let token = request.get(TOKEN).and_then(Json::as_str);
-            if !pages.take(&answer(token)).expect("no token twice") {
+            pages.take(answer(token));
+            if !pages.goes_on().expect("no token twice") {
                 return (compact(&pages.into_result()), calls);
             }
         }
@@ -318,15 +421,26 @@ mod tests {
 
     #[test]
     fn starting_tokens_of_all_forms() {
-        for (text, expected) in [
-            ("tok1___1", (Some("tok1".into()), 1)),
-            ("None___2", (None, 2)),
-            ("plain", (Some("plain".into()), 0)),
-            ("a___b", (Some("a___b".into()), 0)),
+        for (text, token, skip) in [
+            ("tok1___1", Some("tok1"), 1),
+            ("None___2", None, 2),
+            ("plain", Some("plain"), 0),
+            ("None", None, 0),
+            ("a___b", Some("a___b"), 0),
+            (
+                "eyJuZXh0UGFnZVRva2VuIjogbnVsbCwgImJvdG9fdHJ1bmNhdGVfYW1vdW50IjogMn0=",
+                None,
+                2,
+            ),
         ] {
-            assert_eq!(starting_point(text), Ok(expected));
+            let start = Start::read(text).expect(text);
+            assert_eq!(
+                (start.token().as_deref(), start.skip),
+                (token, skip),
+                "{text}"
+            );
         }
-        assert!(starting_point("a___b___1").is_err_and(|failure| failure.code() == 255));
+        assert!(Start::read("a___b___1").is_err_and(|failure| failure.code() == 255));
     }
 
     #[test]
@@ -335,7 +449,8 @@ mod tests {
         let mut pages = Pages::new(operation, "events", Paging::default()).expect("no token");
         let answer =
             Json::parse(r#"{"taskToken":"","startedEventId":0,"previousStartedEventId":0}"#);
-        assert_eq!(pages.take(&answer.expect("good JSON")), Ok(false));
+        pages.take(answer.expect("good JSON"));
+        assert_eq!(pages.goes_on(), Ok(false));
         assert_eq!(
             compact(&pages.into_result()),
             r#"{"taskToken": "", "startedEventId": 0, "workflowExecution": null, "workflowType": null, "previousStartedEventId": 0}"#
@@ -347,8 +462,10 @@ mod tests {
         let mut pages =
             Pages::new(LIST.descriptor(), "domainInfos", Paging::default()).expect("no token");
         let answer = Json::parse(r#"{"nextPageToken":"same"}"#).expect("good JSON");
-        assert_eq!(pages.take(&answer), Ok(true));
-        let failure = pages.take(&answer).expect_err("twice");
+        pages.take(answer.clone());
+        assert_eq!(pages.goes_on(), Ok(true));
+        pages.take(answer);
+        let failure = pages.goes_on().expect_err("twice");
         let text = "Error during pagination: The same next token was received twice: {'nextPageToken': 'same'}";
         assert_eq!(failure.text, text);
     }

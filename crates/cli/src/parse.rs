@@ -184,12 +184,12 @@ fn check(spec: &OptionSpec, value: &str) -> Result<(), String> {
 /// The sentence for a value outside of a set, with near matches.
 pub(crate) fn invalid_choice(argument: &str, value: &str, choices: &[&str]) -> String {
     let mut text = format!(
-        "argument {argument}: Found invalid choice {}\n\n",
+        "argument {argument}: Found invalid choice {}\n",
         everbeat_json::python::quoted(value)
     );
     let matches = close_matches(value, choices);
     if !matches.is_empty() {
-        text.push_str("Maybe you meant:\n");
+        text.push_str("\nMaybe you meant:\n");
         for choice in matches {
             text.push_str(&format!("\n  * {choice}"));
         }
@@ -335,7 +335,7 @@ mod tests {
             ),
             (
                 &["--output", "xml"],
-                "argument --output: Found invalid choice 'xml'\n\n",
+                "argument --output: Found invalid choice 'xml'\n",
             ),
             (
                 &["--output", "jso"],

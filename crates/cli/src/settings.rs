@@ -1,44 +1,57 @@
-//! Region, endpoint, credentials and the rest of the configuration: options, environment, shared AWS files
-//! (cli.md section 10).
+//! What options, environment and shared AWS files say (cli.md sections 10 and 11): every setting by the reference's
+//! order and with its texts.
 //!
-//! Where the AWS CLI would give up or talk to Amazon, Everbeat talks to the server on this machine: without any
-//! configuration the endpoint is [`DEFAULT_ENDPOINT`], the region [`DEFAULT_REGION`], and the key a dummy. This is a
-//! chosen deviation: who just started `everbeat serve` needs no options, and nothing ever goes to a server that nobody
-//! named. Where settings exist, they mean what they mean to the AWS CLI.
+//! For operations the reference's defaults hold. Everbeat's own commands talk to the server on this machine unless told
+//! otherwise ([`Defaults::Local`]), so that who just started `everbeat serve` needs no options: the endpoint is
+//! [`everbeat_client::DEFAULT_ENDPOINT`], with the region and the key of a server that was not given others.
 //!
-//! Ways to credentials that need more than reading a file (roles, single sign-on, processes) are refused in a sentence.
+//! Nothing here opens a connection or starts a program; [`Target::client`] does, when the profile's credentials come
+//! from elsewhere.
+
+mod endpoint;
+mod region;
+mod target;
 
 use std::time::Duration;
 
-use everbeat_client::shared_files::{Section, SharedFiles, Variables, filled};
-use everbeat_client::{
-    Client, Credentials, DEFAULT_ENDPOINT, DEFAULT_KEY, DEFAULT_REGION, Endpoint, EndpointError,
-    Timeouts,
-};
+use everbeat_client::Timeouts;
+use everbeat_client::shared_files::{SharedFiles, Variables};
 use jiff::tz::TimeZone;
 
 use crate::answer::Timestamps;
-use crate::exit::Failure;
+use crate::exit::{ErrorFormat, Failure};
 use crate::parse::Parsed;
+
+pub(crate) use endpoint::check_endpoint_option;
+pub(crate) use target::Target;
 
 /// Time-outs unless set: seconds.
 const DEFAULT_TIMEOUT: u64 = 60;
 /// Reading time-out of a poll: the service holds it for up to 60 s and asks for more than that.
 const POLL_TIMEOUT: u64 = 70;
 const DEFAULT_ATTEMPTS: u32 = 3;
-
-/// Keys of a profile that lead to credentials in ways that are not served, and the way.
-const WAYS_NOT_SERVED: [(&str, &str); 7] = [
-    ("role_arn", "assuming a role"),
-    ("web_identity_token_file", "a web identity"),
-    ("sso_session", "single sign-on"),
-    ("sso_account_id", "single sign-on"),
-    ("sso_start_url", "single sign-on"),
-    ("login_session", "a login session"),
-    ("credential_process", "a credential process"),
+const DEFAULT_PAGER: &str = "less";
+/// What the codec of UTF-8 is called, in the spelling that all others are brought to.
+const UTF_8: [&str; 7] = [
+    "utf_8",
+    "u8",
+    "utf",
+    "utf8",
+    "utf8_ucs2",
+    "utf8_ucs4",
+    "cp65001",
 ];
 
-/// What the shared files say about the profile in force.
+/// What holds where nothing is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Defaults {
+    /// Amazon's endpoints, and errors where region or credentials are missing.
+    Reference,
+    /// The server on this machine.
+    Local,
+}
+
+/// What the variables and the shared files say about the profile in force.
 #[derive(Debug, Clone)]
 pub(crate) struct Configuration<'a> {
     variables: &'a Variables,
@@ -46,37 +59,91 @@ pub(crate) struct Configuration<'a> {
     profile: String,
     profile_was_named: bool,
     profile_was_an_option: bool,
+    defaults: Defaults,
+}
+
+/// How calls are tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Retries {
+    /// How often a call is tried: 1 and more.
+    pub(crate) max_attempts: u32,
+    pub(crate) mode: RetryMode,
+    /// Pauses and the server's wishes by the rules that `AWS_NEW_RETRIES_2026` switches on.
+    pub(crate) by_new_rules: bool,
+}
+
+/// The reference's retry modes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RetryMode {
+    Standard,
+    Adaptive,
+}
+
+impl RetryMode {
+    /// The mode as settings and the user agent name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Adaptive => "adaptive",
+        }
+    }
+}
+
+/// When the prompt opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AutoPrompt {
+    On,
+    /// Only for lines that are wrong.
+    OnPartial,
+    Off,
 }
 
 impl<'a> Configuration<'a> {
-    /// Reads the shared files.
+    /// Reads the shared files; the reference's defaults hold. An empty `profile` counts as none.
     ///
     /// # Errors
     /// A file that exists and cannot be read.
     pub(crate) fn load(variables: &'a Variables, profile: Option<&str>) -> Result<Self, Failure> {
         let option = profile.filter(|name| !name.is_empty());
-        let variable = SharedFiles::named_profile(variables);
+        let named = option.or_else(|| SharedFiles::named_profile(variables));
         Ok(Self {
             variables,
             files: SharedFiles::load(variables)
                 .map_err(|error| Failure::general(error.to_string()))?,
-            profile: option.or(variable).unwrap_or("default").into(),
-            profile_was_named: option.or(variable).is_some(),
+            profile: named.unwrap_or("default").into(),
+            profile_was_named: named.is_some(),
             profile_was_an_option: option.is_some(),
+            defaults: Defaults::Reference,
         })
+    }
+
+    /// The same settings with the defaults of Everbeat's own commands.
+    pub(crate) fn local(&self) -> Self {
+        Self {
+            defaults: Defaults::Local,
+            ..self.clone()
+        }
+    }
+
+    /// The variables of the process.
+    pub(crate) fn variables(&self) -> &'a Variables {
+        self.variables
     }
 
     /// # Errors
     /// A profile was named that no file has.
     pub(crate) fn check_profile(&self) -> Result<(), Failure> {
-        let exists = self.files.has_profile(&self.profile);
-        if self.profile_was_named && !exists {
-            let name = &self.profile;
-            return Err(Failure::general(format!(
-                "The config profile ({name}) could not be found"
-            )));
+        if self.profile_exists() {
+            return Ok(());
         }
-        Ok(())
+        let name = &self.profile;
+        Err(Failure::general(format!(
+            "The config profile ({name}) could not be found"
+        )))
+    }
+
+    fn profile_exists(&self) -> bool {
+        !self.profile_was_named || self.files.has_profile(&self.profile)
     }
 
     /// A key of the profile, in either file.
@@ -88,142 +155,118 @@ impl<'a> Configuration<'a> {
         self.variables.get(name).map(String::as_str)
     }
 
-    /// The region of option, environment or profile.
-    ///
-    /// # Errors
-    /// A region that is no host label.
-    pub(crate) fn region(&self, option: Option<&str>) -> Result<String, Failure> {
-        let region = option
-            .filter(|region| !region.is_empty())
-            .or_else(|| self.variable("AWS_REGION"))
-            .or_else(|| self.variable("AWS_DEFAULT_REGION"))
-            .or_else(|| self.profile_value("region"))
-            .unwrap_or(DEFAULT_REGION);
-        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        if region.len() > 63 || !region.chars().all(fits) || region.starts_with('-') {
-            return Err(Failure::general(format!(
-                "Provided region_name '{region}' doesn't match a supported format."
-            )));
-        }
-        Ok(region.into())
+    /// A variable, or else a key of the profile. What is set and empty is a value.
+    fn value(&self, variable: &str, key: &str) -> Option<&str> {
+        self.variable(variable).or_else(|| self.profile_value(key))
     }
 
-    /// The endpoint of option, environment, `services` section or profile.
+    fn is_true(&self, variable: &str, key: &str) -> bool {
+        self.value(variable, key)
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// How calls are tried again.
     ///
     /// # Errors
-    /// A text that is no URL, or one that needs TLS.
-    pub(crate) fn endpoint(&self, option: Option<&str>) -> Result<Endpoint, Failure> {
-        let url = option
-            .or_else(|| self.configured_endpoint())
-            .unwrap_or(DEFAULT_ENDPOINT);
-        Endpoint::parse(url).map_err(|error| match error {
-            EndpointError::TlsNotServed(_) => Failure::configuration(error.to_string()),
-            EndpointError::NoScheme(url) | EndpointError::Malformed(url) => {
-                Failure::general(format!("Invalid endpoint: {url}"))
-            }
+    /// A number of attempts that is none, or a mode that does not exist.
+    pub(crate) fn retries(&self) -> Result<Retries, Failure> {
+        let max_attempts = self.attempts()?;
+        let mode = self
+            .value("AWS_RETRY_MODE", "retry_mode")
+            .unwrap_or(RetryMode::Standard.name());
+        let mode = [RetryMode::Standard, RetryMode::Adaptive]
+            .into_iter()
+            .find(|known| known.name() == mode)
+            .ok_or_else(|| {
+                Failure::general(format!(
+                    "Invalid value provided to \"mode\": \"{mode}\" must be one of: \"standard\" or \"adaptive\""
+                ))
+            })?;
+        let by_new_rules = self
+            .variable("AWS_NEW_RETRIES_2026")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        Ok(Retries {
+            max_attempts,
+            mode,
+            by_new_rules,
         })
     }
 
-    fn configured_endpoint(&self) -> Option<&str> {
-        let ignored = self
-            .variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-            .or_else(|| self.profile_value("ignore_configured_endpoint_urls"));
-        if ignored.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-            return None;
-        }
-        filled(self.variables, "AWS_ENDPOINT_URL_SWF")
-            .or_else(|| filled(self.variables, "AWS_ENDPOINT_URL"))
-            .or_else(|| self.services_endpoint())
-            .or_else(|| self.profile_value("endpoint_url"))
-    }
-
-    fn services_endpoint(&self) -> Option<&str> {
-        let services = self.profile_value("services")?;
-        self.files
-            .named_section("services", services)?
-            .nested("swf", "endpoint_url")
-    }
-
-    /// Credentials of environment, credentials file or config file, in that order.
-    ///
-    /// # Errors
-    /// Half of a pair of keys, or a way to credentials that is not served.
-    pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
-        if !self.profile_was_an_option
-            && let Some(found) = self.environment_credentials()?
-        {
-            return Ok(found);
-        }
-        if let Some(found) = keys_of(
-            self.files.credentials_section(&self.profile),
-            "shared-credentials-file",
-        )? {
-            return Ok(found);
-        }
-        for (key, way) in WAYS_NOT_SERVED {
-            if self.profile_value(key).is_some() {
-                return Err(Failure::configuration(format!(
-                    "The profile {} gets its credentials by {way} ({key}), which comes with a later version of \
-                     Everbeat; use keys, or --no-sign-request.",
-                    self.profile
-                )));
-            }
-        }
-        let found = keys_of(self.files.config_section(&self.profile), "config-file")?;
-        Ok(found.unwrap_or_else(|| Credentials {
-            access_key_id: DEFAULT_KEY.into(),
-            secret_access_key: DEFAULT_KEY.into(),
-            session_token: None,
-        }))
-    }
-
-    fn environment_credentials(&self) -> Result<Option<Credentials>, Failure> {
-        let session_token = filled(self.variables, "AWS_SESSION_TOKEN")
-            .or_else(|| filled(self.variables, "AWS_SECURITY_TOKEN"));
-        pair(
-            filled(self.variables, "AWS_ACCESS_KEY_ID"),
-            filled(self.variables, "AWS_SECRET_ACCESS_KEY"),
-            session_token,
-            "env, missing: AWS_SECRET_ACCESS_KEY",
-        )
-    }
-
-    /// How often a call is tried: 1 and more.
-    ///
-    /// # Errors
-    /// A setting that is no such number, or a mode that does not exist.
-    pub(crate) fn max_attempts(&self) -> Result<u32, Failure> {
-        let mode = self
-            .variable("AWS_RETRY_MODE")
-            .or_else(|| self.profile_value("retry_mode"));
-        if let Some(mode) = mode
-            && !["standard", "adaptive"].contains(&mode)
-        {
-            return Err(Failure::general(format!(
-                "Invalid value provided to \"mode\": \"{mode}\" must be one of: \"standard\" or \"adaptive\""
-            )));
-        }
-        let Some(text) = self
-            .variable("AWS_MAX_ATTEMPTS")
-            .or_else(|| self.profile_value("max_attempts"))
-        else {
+    fn attempts(&self) -> Result<u32, Failure> {
+        let Some(text) = self.value("AWS_MAX_ATTEMPTS", "max_attempts") else {
             return Ok(DEFAULT_ATTEMPTS);
         };
         let digits = everbeat_json::python::int(text).map_err(Failure::general)?;
-        match digits.parse() {
-            Ok(attempts) if attempts > 0 => Ok(attempts),
-            _ => Err(Failure::general(format!(
+        if digits == "0" || digits.starts_with('-') {
+            return Err(Failure::general(format!(
                 "Value provided to \"max_attempts\": {digits} must be an integer greater than or equal to one."
-            ))),
+            )));
         }
+        Ok(digits.parse().unwrap_or(u32::MAX))
     }
 
     /// The format of results: the option, `AWS_DEFAULT_OUTPUT`, the profile, `json`.
     pub(crate) fn output<'b>(&'b self, option: Option<&'b str>) -> &'b str {
         option
-            .or_else(|| self.variable("AWS_DEFAULT_OUTPUT"))
-            .or_else(|| self.profile_value("output"))
+            .or_else(|| self.value("AWS_DEFAULT_OUTPUT", "output"))
             .unwrap_or("json")
+    }
+
+    /// How errors are told unless an option says. Where the profile does not exist, the form without names holds: the
+    /// reference stumbles over the profile.
+    pub(crate) fn error_format(&self) -> ErrorFormat {
+        if let Some(name) = self.variable("AWS_CLI_ERROR_FORMAT") {
+            return ErrorFormat::named(name);
+        }
+        if !self.profile_exists() {
+            return ErrorFormat::Legacy;
+        }
+        ErrorFormat::named(self.profile_value("cli_error_format").unwrap_or_default())
+    }
+
+    /// The line that starts the pager; empty for none.
+    pub(crate) fn pager(&self) -> &str {
+        self.value("AWS_PAGER", "cli_pager")
+            .or_else(|| self.variable("PAGER"))
+            .unwrap_or(DEFAULT_PAGER)
+    }
+
+    /// When the prompt opens, unless an option says. Never where the profile does not exist.
+    pub(crate) fn auto_prompt(&self) -> AutoPrompt {
+        let by_profile = || {
+            self.profile_value("cli_auto_prompt")
+                .filter(|_| self.profile_exists())
+        };
+        let mode = self.variable("AWS_CLI_AUTO_PROMPT").or_else(by_profile);
+        match mode.map(str::to_ascii_lowercase).as_deref() {
+            Some("on") => AutoPrompt::On,
+            Some("on-partial") => AutoPrompt::OnPartial,
+            Some(_) | None => AutoPrompt::Off,
+        }
+    }
+
+    /// What the user agent names as the application.
+    pub(crate) fn application_id(&self) -> Option<&str> {
+        self.value("AWS_SDK_UA_APP_ID", "sdk_ua_app_id")
+            .filter(|id| !id.is_empty())
+    }
+
+    /// # Errors
+    /// Results are asked for in an encoding other than UTF-8.
+    pub(crate) fn check_output_encoding(&self) -> Result<(), Failure> {
+        let Some(name) = self.variable("AWS_CLI_OUTPUT_ENCODING") else {
+            return Ok(());
+        };
+        let words: Vec<&str> = name
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+            .filter(|word| !word.is_empty())
+            .collect();
+        if UTF_8.contains(&words.join("_").to_ascii_lowercase().as_str()) {
+            return Ok(());
+        }
+        Err(Failure::general(format!(
+            "Unknown codec `{name}` specified for AWS_CLI_OUTPUT_ENCODING."
+        )))
     }
 
     /// # Errors
@@ -241,25 +284,10 @@ impl<'a> Configuration<'a> {
         }
     }
 
+    /// Parameters are checked before they are sent.
     pub(crate) fn validates_parameters(&self) -> bool {
-        !self
-            .profile_value("parameter_validation")
-            .is_some_and(|value| value.eq_ignore_ascii_case("false"))
-    }
-
-    /// A client by the options and everything above.
-    ///
-    /// # Errors
-    /// Any setting that is wrong.
-    pub(crate) fn client(&self, globals: &Parsed, timeouts: Timeouts) -> Result<Client, Failure> {
-        let region = self.region(globals.value("--region"))?;
-        let endpoint = self.endpoint(globals.value("--endpoint-url"))?;
-        let credentials = if globals.has("--no-sign-request") {
-            None
-        } else {
-            Some(self.credentials()?)
-        };
-        Ok(Client::new(endpoint, credentials, region).with_timeouts(timeouts))
+        self.profile_value("parameter_validation")
+            .is_none_or(|value| value.eq_ignore_ascii_case("true"))
     }
 }
 
@@ -291,40 +319,6 @@ fn timeout(option: Option<&str>, name: &str, default: u64) -> Result<Option<Dura
             "Attempted to set {name} timeout to {digits}, but the timeout cannot be set to a value less than or equal \
              to 0."
         ))),
-    }
-}
-
-fn keys_of(section: Option<&Section>, source: &str) -> Result<Option<Credentials>, Failure> {
-    let Some(section) = section else {
-        return Ok(None);
-    };
-    pair(
-        section
-            .get("aws_access_key_id")
-            .filter(|key| !key.is_empty()),
-        section.get("aws_secret_access_key"),
-        section.get("aws_session_token"),
-        &format!("{source}, missing: aws_secret_access_key"),
-    )
-}
-
-/// A secret without its key counts as nothing, a key without its secret is an error.
-fn pair(
-    access_key_id: Option<&str>,
-    secret_access_key: Option<&str>,
-    session_token: Option<&str>,
-    missing: &str,
-) -> Result<Option<Credentials>, Failure> {
-    match (access_key_id, secret_access_key) {
-        (None, _) => Ok(None),
-        (Some(_), None) => Err(Failure::general(format!(
-            "Partial credentials found in {missing}"
-        ))),
-        (Some(access_key_id), Some(secret_access_key)) => Ok(Some(Credentials {
-            access_key_id: access_key_id.into(),
-            secret_access_key: secret_access_key.into(),
-            session_token: session_token.map(Into::into),
-        })),
     }
 }
 

@@ -15,7 +15,7 @@ const END: &str = "EOF";
 pub(crate) struct ShorthandError(pub(crate) String);
 
 /// How a value behind `@=` becomes the content of the file that it names.
-pub(crate) type LoadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+pub(crate) type LoadFile<'a> = &'a dyn Fn(&str) -> Result<Json, String>;
 
 /// Reads a text.
 pub(crate) fn parse(text: &str, load: LoadFile<'_>) -> Result<Json, ShorthandError> {
@@ -83,9 +83,7 @@ impl Parser<'_> {
 
     fn loaded(&self, value: Json, from_file: bool) -> Result<Json, ShorthandError> {
         match value {
-            Json::String(text) if from_file => {
-                (self.load)(&text).map(Json::String).map_err(ShorthandError)
-            }
+            Json::String(text) if from_file => (self.load)(&text).map_err(ShorthandError),
             Json::List(elements) if from_file => {
                 let elements: Result<Vec<Json>, ShorthandError> = elements
                     .into_iter()

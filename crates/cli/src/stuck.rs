@@ -6,13 +6,14 @@
 mod causes;
 
 use everbeat_client::Client;
+use everbeat_model::faults::FaultKind;
 use everbeat_model::scalars::{DomainName, ReverseOrder, Timestamp};
 use everbeat_model::shapes::{
     ExecutionTimeFilter, ListOpenWorkflowExecutionsInput, WorkflowExecution,
 };
 use everbeat_model::{Call, DescribeWaitsInput, Waits};
 
-use crate::exit::{Failure, Kind};
+use crate::exit::{Failure, Fault, Kind};
 use crate::history::colour;
 use crate::operation::run_to_end;
 use crate::own::{self, Form};
@@ -61,6 +62,9 @@ struct Still {
     is_cut: bool,
 }
 
+/// Heads a table of results.
+const TITLE: &str = "Stuck";
+
 /// Runs the command.
 pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let Some(parsed) = own::words(line, &[OLDER_THAN, MAX], USAGE)? else {
@@ -76,12 +80,12 @@ pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Fail
         [domain] => {
             let still = run_to_end(still(&client, &DomainName::from(*domain), selection))?;
             match form {
-                Form::Text => print(streams, &list(&still, domain, selection, colours)),
-                Form::Json => {
+                Form::Sentences => print(streams, &list(&still, domain, selection, colours)),
+                Form::Result(format) => {
                     let runs = still.runs.iter().map(|waits| own::json(line, waits));
-                    own::print_json(streams, &Json::List(runs.collect::<Result<_, _>>()?))
+                    let runs = Json::List(runs.collect::<Result<_, _>>()?);
+                    own::show(line, streams, TITLE, format, &runs)
                 }
-                Form::Off => Ok(()),
             }
         }
         [domain, workflow_id, run_id @ ..] if run_id.len() <= 1 => {
@@ -92,9 +96,10 @@ pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Fail
             };
             let waits = run_to_end(waits(&client, &input))?.ok_or_else(|| not_open(&input))?;
             match form {
-                Form::Text => print(streams, &page(&waits, selection.max, colours)),
-                Form::Json => own::print_json(streams, &own::json(line, &waits)?),
-                Form::Off => Ok(()),
+                Form::Sentences => print(streams, &page(&waits, selection.max, colours)),
+                Form::Result(format) => {
+                    own::show(line, streams, TITLE, format, &own::json(line, &waits)?)
+                }
             }
         }
         _ => Err(Failure::parameter(USAGE)),
@@ -132,7 +137,12 @@ fn not_open(input: &DescribeWaitsInput) -> Failure {
         "The domain {domain} has no open execution with the workflow id {workflow_id}{run}; `everbeat history` shows \
          closed ones"
     );
-    Failure::new(Kind::Service, text)
+    let fault = Fault {
+        code: FaultKind::UnknownResourceFault.name().into(),
+        message: text.clone(),
+        modelled: None,
+    };
+    Failure::new(Kind::Service(fault), text)
 }
 
 /// What a run waits for; `None` if it is not open.

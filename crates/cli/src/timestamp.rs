@@ -41,7 +41,7 @@ pub(crate) fn seconds(value: &Json) -> Result<i64, TimestampError> {
         Json::String(text) => number(text.trim())
             .or_else(|| date(text.trim()).map(|instant| Ok(floor_seconds(instant))))
             .unwrap_or(Err(TimestampError::Unknown)),
-        Json::Foreign(foreign) if foreign.class == "datetime.datetime" => date(&foreign.str)
+        Json::Foreign(foreign) if foreign.class == everbeat_json::DATE_TIME => date(&foreign.str)
             .map(floor_seconds)
             .ok_or(TimestampError::Unknown),
         Json::Null | Json::List(_) | Json::Map(_) | Json::Foreign(_) => {

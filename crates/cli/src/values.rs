@@ -1,77 +1,98 @@
 //! The words of an option into the value of its member: files, JSON, shorthand, numbers (cli.md section 5).
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
+use everbeat_json::{Foreign, Json, python};
 use everbeat_model::Shape;
 use everbeat_model::shape::StructureShape;
 
 use crate::exit::Failure;
+use crate::files::{Files, Given};
 use crate::shorthand;
-use everbeat_json::Json;
 
-/// Reads `file://` values: what the shell's variables and the home directory are.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Files<'a> {
-    pub(crate) variables: &'a BTreeMap<String, String>,
+/// What the reference says of an empty text where it looks at the first character.
+const NO_CHARACTER: &str = "string index out of range";
+
+/// Why words are no value.
+enum Refusal {
+    /// The option cannot be parsed.
+    Parameter(String),
+    /// The reference breaks off.
+    General(String),
+}
+
+impl From<String> for Refusal {
+    fn from(text: String) -> Self {
+        Self::Parameter(text)
+    }
 }
 
 /// The value of `option` (with its dashes) for a member of `shape`.
+///
+/// # Errors
+/// Words that are no value for the shape; files that cannot be read.
 pub(crate) fn member_value(
     option: &str,
     words: &[String],
     shape: &Shape,
     files: Files<'_>,
 ) -> Result<Json, Failure> {
-    let failed =
-        |text: String| Failure::parameter(format!("Error parsing parameter '{option}': {text}"));
-    match shape {
-        Shape::List(list) => {
-            let words = match words {
-                [word] => &[files.resolved(word).map_err(failed)?][..],
-                words => words,
-            };
-            list_value(words, list.element, files).map_err(failed)
+    value(words, shape, files).map_err(|refusal| match refusal {
+        Refusal::Parameter(text) => {
+            Failure::parameter(format!("Error parsing parameter '{option}': {text}"))
         }
-        Shape::Structure(structure) => {
-            let word = files.resolved(only(words)).map_err(failed)?;
-            structure_value(&word, structure, files).map_err(failed)
+        Refusal::General(text) => Failure::general(text),
+    })
+}
+
+fn value(words: &[String], shape: &Shape, files: Files<'_>) -> Result<Json, Refusal> {
+    let given = match words {
+        [word] => files.resolved(word)?,
+        _ if matches!(shape, Shape::List(_)) => return list_of_words(words, shape, files),
+        _ => Given::Word(String::new()),
+    };
+    match (shape, given) {
+        (Shape::List(_), Given::Word(word)) => list_of_words(&[word], shape, files),
+        (Shape::List(list), Given::Content(text)) => list_of_content(&text, list.element, files),
+        (Shape::Structure(structure), Given::Word(text) | Given::Content(text)) => {
+            structure_value(&text, structure, files)
         }
-        Shape::Integer(_) => {
-            let word = files.resolved(only(words)).map_err(failed)?;
-            everbeat_json::python::int(&word)
-                .map(Json::Number)
-                .map_err(Failure::general)
+        (Shape::Integer(_), Given::Word(text) | Given::Content(text)) => python::int(&text)
+            .map(Json::Number)
+            .map_err(Refusal::General),
+        (Shape::List(_) | Shape::Structure(_) | Shape::Integer(_), Given::Bytes(_)) => {
+            let text =
+                "The bytes of a fileb:// value are no text to read a value from; use file://";
+            Err(Refusal::General(text.into()))
         }
-        Shape::String(_) | Shape::Enum(_) | Shape::Timestamp { .. } | Shape::Boolean { .. } => {
-            files
-                .resolved(only(words))
-                .map(Json::String)
-                .map_err(failed)
-        }
+        (
+            Shape::String(_) | Shape::Enum(_) | Shape::Timestamp { .. } | Shape::Boolean { .. },
+            given,
+        ) => Ok(scalar(given)),
     }
 }
 
-fn only(words: &[String]) -> &str {
-    words.first().map_or("", String::as_str)
+fn scalar(given: Given) -> Json {
+    match given {
+        Given::Word(text) | Given::Content(text) => Json::String(text),
+        Given::Bytes(bytes) => Json::Foreign(Foreign::bytes(&bytes)),
+    }
 }
 
-fn list_value(words: &[String], element: &Shape, files: Files<'_>) -> Result<Json, String> {
+/// One word may be the whole list in JSON; else each word is an element.
+fn list_of_words(words: &[String], shape: &Shape, files: Files<'_>) -> Result<Json, Refusal> {
+    let Shape::List(list) = shape else {
+        return Ok(Json::List(Vec::new()));
+    };
     if let [word] = words
         && word.trim_start().starts_with('[')
     {
-        return json(word);
+        return Ok(json(word)?);
     }
-    let Shape::Structure(structure) = element else {
-        return Ok(Json::List(
-            words
-                .iter()
-                .map(|word| Json::String(word.clone()))
-                .collect(),
-        ));
+    let Shape::Structure(structure) = list.element else {
+        let elements = words.iter().map(|word| Json::from(word.as_str()));
+        return Ok(Json::List(elements.collect()));
     };
     let is_json = words.first().is_some_and(|word| looks_like_json(word));
-    let elements: Result<Vec<Json>, String> = words
+    let elements: Result<Vec<Json>, Refusal> = words
         .iter()
         .map(|word| {
             if is_json {
@@ -84,11 +105,31 @@ fn list_value(words: &[String], element: &Shape, files: Files<'_>) -> Result<Jso
     elements.map(Json::List)
 }
 
+/// The content of a file is a list in JSON. What else it may be the reference takes apart, and so do we: shorthand is
+/// read although no list comes of it, other texts fall into characters.
+fn list_of_content(text: &str, element: &Shape, files: Files<'_>) -> Result<Json, Refusal> {
+    if text.trim_start().starts_with('[') {
+        return Ok(json(text)?);
+    }
+    if let Shape::Structure(structure) = element {
+        return if looks_like_json(text) {
+            structure_json("{")
+        } else {
+            from_shorthand(text, structure, files)
+        };
+    }
+    if text.trim_start().is_empty() {
+        return Err(Refusal::General(NO_CHARACTER.into()));
+    }
+    let characters = text.chars().map(|character| Json::String(character.into()));
+    Ok(Json::List(characters.collect()))
+}
+
 fn structure_value(
     word: &str,
     structure: &StructureShape,
     files: Files<'_>,
-) -> Result<Json, String> {
+) -> Result<Json, Refusal> {
     if looks_like_json(word) {
         structure_json(word)
     } else {
@@ -100,11 +141,11 @@ fn looks_like_json(word: &str) -> bool {
     word.trim_start().starts_with(['[', '{'])
 }
 
-fn structure_json(word: &str) -> Result<Json, String> {
-    if word.trim_start().starts_with('{') {
-        json(word)
-    } else {
-        Err(format!("Invalid JSON:\n{word}"))
+fn structure_json(word: &str) -> Result<Json, Refusal> {
+    match word.trim_start().chars().next() {
+        Some('{') => Ok(json(word)?),
+        Some(_) => Err(Refusal::Parameter(format!("Invalid JSON:\n{word}"))),
+        None => Err(Refusal::General(NO_CHARACTER.into())),
     }
 }
 
@@ -116,8 +157,8 @@ fn from_shorthand(
     word: &str,
     structure: &StructureShape,
     files: Files<'_>,
-) -> Result<Json, String> {
-    let load = |word: &str| files.resolved(word);
+) -> Result<Json, Refusal> {
+    let load = |word: &str| files.resolved(word).map(scalar);
     let value = shorthand::parse(word, &load).map_err(|error| error.0)?;
     Ok(fitted_members(value, structure))
 }
@@ -150,81 +191,6 @@ fn fitted_members(value: Json, structure: &StructureShape) -> Json {
     Json::Map(fitted.collect())
 }
 
-impl Files<'_> {
-    /// The word, or the content of the file that it names with `file://`.
-    pub(crate) fn resolved(&self, word: &str) -> Result<String, String> {
-        let (path, is_text) = match (word.strip_prefix("file://"), word.strip_prefix("fileb://")) {
-            (Some(path), _) => (path, true),
-            (None, Some(path)) => (path, false),
-            (None, None) => return Ok(word.into()),
-        };
-        let path = self.expanded(path);
-        let bytes = std::fs::read(&path).map_err(|error| {
-            let reason = python_error(&error);
-            format!(
-                "Unable to load paramfile {word}: {reason}: '{}'",
-                path.display()
-            )
-        })?;
-        if !is_text {
-            return Err("no member of the API takes the bytes of a fileb:// value".into());
-        }
-        String::from_utf8(bytes).map_err(|_| {
-            format!(
-                "Unable to load paramfile ({}), text contents could not be decoded.  If this is a binary file, please \
-                 use the fileb:// prefix instead of the file:// prefix.",
-                path.display()
-            )
-        })
-    }
-
-    /// `~` at the start, `$NAME` and `${NAME}`; unknown variables stay as written.
-    fn expanded(&self, path: &str) -> PathBuf {
-        let mut out = String::new();
-        let mut rest = path;
-        while let Some(at) = rest.find('$') {
-            out.push_str(&rest[..at]);
-            let after = &rest[at + 1..];
-            let (name, length) = variable_name(after);
-            match self.variables.get(name) {
-                Some(value) if !name.is_empty() => out.push_str(value),
-                _ => out.push_str(&rest[at..at + 1 + length]),
-            }
-            rest = &after[length..];
-        }
-        out.push_str(rest);
-        match (out.strip_prefix('~'), self.variables.get("HOME")) {
-            (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-                format!("{home}{rest}").into()
-            }
-            _ => out.into(),
-        }
-    }
-}
-
-/// The name at the start of the text behind a `$`, and how long it is with its braces.
-fn variable_name(after: &str) -> (&str, usize) {
-    if let Some(inner) = after.strip_prefix('{') {
-        return match inner.find('}') {
-            Some(end) => (&inner[..end], end + 2),
-            None => ("", 0),
-        };
-    }
-    let end = after
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(after.len());
-    (&after[..end], end)
-}
-
-/// An error of the operating system as Python prints it: `[Errno 2] No such file or directory`.
-pub(crate) fn python_error(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match (error.raw_os_error(), text.split(" (os error").next()) {
-        (Some(number), Some(reason)) => format!("[Errno {number}] {reason}"),
-        _ => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use everbeat_model::Operation;
@@ -238,7 +204,8 @@ mod tests {
             .member(member)
             .expect("a member");
         let words: Vec<String> = words.iter().map(|word| (*word).into()).collect();
-        let variables = BTreeMap::from([("DIR".into(), env!("CARGO_MANIFEST_DIR").into())]);
+        let variables =
+            std::collections::BTreeMap::from([("DIR".into(), env!("CARGO_MANIFEST_DIR").into())]);
         let files = Files {
             variables: &variables,
         };

@@ -1,57 +1,41 @@
 //! Signed POST requests over kept-alive connections.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use everbeat_model::shape::to_json;
 use everbeat_model::{Call, Described, Operation, OwnCall};
 use everbeat_wire::json10;
 use everbeat_wire::sigv4::{self, Credentials, RequestParts};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
-use http::{HeaderValue, Request, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper_util::client::legacy::{self, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
-use tokio::time::timeout;
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
+use http::{HeaderValue, Request};
+use http_body_util::Full;
 
+use crate::attempt::Attempt;
 use crate::endpoint::Endpoint;
-use crate::error::{CallError, ServiceFault};
+use crate::error::CallError;
+use crate::exchange::{Answer, Http, Timeouts};
+use crate::proxy::Proxy;
+use crate::tls::Trust;
 
 const CONTENT: &str = json10::CONTENT_TYPE;
 const TARGET: &str = json10::TARGET_HEADER;
+const TOKEN: &str = "x-amz-security-token";
 const SERVICE: &str = "swf";
-
-/// How long a call waits; `None` stands for without end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For a connection.
-    pub connect: Option<Duration>,
-    /// For the next piece of an answer.
-    pub read: Option<Duration>,
-}
-
-impl Default for Timeouts {
-    /// Enough for a poll, which the service holds for up to 60 s.
-    fn default() -> Self {
-        Self {
-            connect: Some(Duration::from_secs(60)),
-            read: Some(Duration::from_secs(70)),
-        }
-    }
-}
+/// The headers that are signed, those of them that a request has.
+const SIGNED: [&str; 5] = ["content-type", "host", "x-amz-date", TOKEN, "x-amz-target"];
+const PLAIN: HeaderValue = HeaderValue::from_static("identity");
 
 /// A client of one server. Clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: legacy::Client<HttpConnector, Full<Bytes>>,
+    http: Http,
     target: Arc<Target>,
-    read_timeout: Option<Duration>,
 }
 
 /// What is the same in every request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Target {
     endpoint: Endpoint,
     credentials: Option<Credentials>,
@@ -59,8 +43,49 @@ struct Target {
     user_agent: HeaderValue,
 }
 
+/// A request that is ready to be sent.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    request: Request<Full<Bytes>>,
+    payload_hash: Option<String>,
+}
+
+impl Prepared {
+    /// The headers, in their order. Those that hold secrets are marked as sensitive.
+    pub fn headers(&self) -> &http::HeaderMap {
+        self.request.headers()
+    }
+
+    /// The form of the request that was signed, for whoever looks for the reason of a refused signature; without the
+    /// session token.
+    pub fn canonical_request(&self) -> Option<String> {
+        let payload_hash = self.payload_hash.as_deref()?;
+        let shown = |value: &HeaderValue| match value.to_str() {
+            Ok(text) if !value.is_sensitive() => text.to_owned(),
+            _ => "***".into(),
+        };
+        let values: Vec<(&str, String)> = SIGNED
+            .into_iter()
+            .filter_map(|name| Some((name, shown(self.request.headers().get(name)?))))
+            .collect();
+        let headers: Vec<(&str, &str)> = values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let uri = self.request.uri();
+        Some(sigv4::canonical_request(&RequestParts {
+            method: "POST",
+            path: uri.path(),
+            query: uri.query().unwrap_or_default(),
+            headers: &headers,
+            payload_hash,
+        }))
+    }
+}
+
 impl Client {
-    /// A client with the default time-outs. Without credentials requests are not signed.
+    /// A client with the default time-outs, no proxy, and the built-in certificates. Without credentials requests are not
+    /// signed.
     pub fn new(endpoint: Endpoint, credentials: Option<Credentials>, region: String) -> Self {
         let user_agent = HeaderValue::from_static(concat!("everbeat/", env!("CARGO_PKG_VERSION")));
         let target = Target {
@@ -69,27 +94,53 @@ impl Client {
             region,
             user_agent,
         };
-        let timeouts = Timeouts::default();
         Self {
-            http: connections(timeouts.connect),
+            http: Http::new(Timeouts::default(), None, Trust::BuiltIn),
             target: Arc::new(target),
-            read_timeout: timeouts.read,
         }
     }
 
     /// The same client with other time-outs and connections of its own.
     #[must_use]
     pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
-        Self {
-            http: connections(timeouts.connect),
-            read_timeout: timeouts.read,
-            ..self
+        let http = self.http.with_timeouts(timeouts);
+        Self { http, ..self }
+    }
+
+    /// The same client through a proxy or past all, with connections of its own.
+    #[must_use]
+    pub fn with_proxy(self, proxy: Option<Proxy>) -> Self {
+        let http = self.http.with_proxy(proxy);
+        Self { http, ..self }
+    }
+
+    /// The same client with other trusted certificates and connections of its own.
+    #[must_use]
+    pub fn with_trust(self, trust: Trust) -> Self {
+        let http = self.http.with_trust(trust);
+        Self { http, ..self }
+    }
+
+    /// The same client under another name; what is no header value is left out of it.
+    #[must_use]
+    pub fn with_user_agent(self, name: &str) -> Self {
+        let printable: String = name.chars().filter(|c| matches!(c, ' '..='~')).collect();
+        let mut target = Arc::unwrap_or_clone(self.target);
+        if let Ok(value) = HeaderValue::try_from(printable) {
+            target.user_agent = value;
         }
+        let target = Arc::new(target);
+        Self { target, ..self }
     }
 
     /// Where the calls go.
     pub fn endpoint(&self) -> &Endpoint {
         &self.target.endpoint
+    }
+
+    /// How long the calls wait.
+    pub fn timeouts(&self) -> Timeouts {
+        self.http.timeouts()
     }
 
     /// One typed call.
@@ -106,7 +157,8 @@ impl Client {
     /// As [`Self::call`].
     pub async fn call_own<I: OwnCall>(&self, input: &I) -> Result<I::Output, CallError> {
         let target = json10::own_target_of(I::OPERATION);
-        read(&self.post(target, to_json(input)).await?)
+        let prepared = self.target.prepare(target, to_json(input), None)?;
+        read(&self.exchange(prepared).await?.into_body()?)
     }
 
     /// One call with a body as it goes over the wire; gives the body of the answer, empty for operations without one.
@@ -114,80 +166,78 @@ impl Client {
     /// # Errors
     /// As [`Self::call`], except that the answer is not looked into.
     pub async fn send(&self, operation: Operation, body: String) -> Result<Bytes, CallError> {
-        self.post(json10::target_of(operation), body).await
+        let target = json10::target_of(operation);
+        let prepared = self.target.prepare(target, body, None)?;
+        self.exchange(prepared).await?.into_body()
     }
 
-    async fn post(&self, target: String, body: String) -> Result<Bytes, CallError> {
-        let request = self.target.request(target, body)?;
-        let response = self
-            .in_time(self.http.request(request))
-            .await?
-            .map_err(|error| connection_error(&error))?;
-        let (parts, body) = response.into_parts();
-        let body = self.collect(Response::new(body)).await?;
-        if parts.status.as_u16() >= 300 {
-            return Err(CallError::Service(ServiceFault::read(
-                parts.status,
-                &parts.headers,
-                &body,
-            )));
-        }
-        Ok(body)
+    /// A request with a body as it goes over the wire, signed now; it is good for one [`Self::exchange`].
+    ///
+    /// # Errors
+    /// The region or a token cannot stand in a header.
+    pub fn prepare(
+        &self,
+        operation: Operation,
+        body: String,
+        attempt: &Attempt,
+    ) -> Result<Prepared, CallError> {
+        let target = json10::target_of(operation);
+        self.target.prepare(target, body, Some(attempt))
     }
 
-    /// The time-out holds for every piece, not for the whole body.
-    async fn collect(&self, mut response: Response<Incoming>) -> Result<Bytes, CallError> {
-        let mut pieces: Vec<Bytes> = Vec::new();
-        while let Some(frame) = self.in_time(response.frame()).await? {
-            let frame = frame.map_err(|error| CallError::Closed(reason(&error)))?;
-            if let Ok(data) = frame.into_data() {
-                pieces.push(data);
-            }
-        }
-        match <[Bytes; 1]>::try_from(pieces) {
-            Ok([piece]) => Ok(piece),
-            Err(pieces) => Ok(pieces.concat().into()),
-        }
-    }
-
-    async fn in_time<F: Future>(&self, future: F) -> Result<F::Output, CallError> {
-        match self.read_timeout {
-            Some(limit) => timeout(limit, future)
-                .await
-                .map_err(|_| CallError::ReadTimeout),
-            None => Ok(future.await),
-        }
+    /// Sends a request; gives whatever is answered, faults too.
+    ///
+    /// # Errors
+    /// A lost or refused connection, or a time-out.
+    pub async fn exchange(&self, prepared: Prepared) -> Result<Answer, CallError> {
+        self.http.send(prepared.request).await
     }
 }
 
 impl Target {
-    fn request(&self, target: String, body: String) -> Result<Request<Full<Bytes>>, CallError> {
+    fn prepare(
+        &self,
+        target: String,
+        body: String,
+        attempt: Option<&Attempt>,
+    ) -> Result<Prepared, CallError> {
         let mut request = Request::post(self.endpoint.uri().clone())
             .header(HOST, self.endpoint.host())
+            .header(ACCEPT_ENCODING, PLAIN)
+            .header(TARGET, &target)
             .header(CONTENT_TYPE, HeaderValue::from_static(CONTENT))
             .header(USER_AGENT, self.user_agent.clone());
+        let mut payload_hash = None;
         if let Some(credentials) = &self.credentials {
-            for (name, value) in self.signature(credentials, &target, body.as_bytes()) {
+            let hash = payload_hash.insert(sigv4::payload_hash(body.as_bytes()));
+            for (name, value) in self.signature(credentials, &target, hash) {
                 let mut value = HeaderValue::try_from(value)
                     .map_err(|error| CallError::Protocol(error.to_string()))?;
-                value.set_sensitive(name == AUTHORIZATION.as_str());
+                value.set_sensitive([AUTHORIZATION.as_str(), TOKEN].contains(&name));
                 request = request.header(name, value);
             }
         }
-        request
-            .header(TARGET, target)
+        if let Some(attempt) = attempt {
+            for (name, value) in attempt.headers() {
+                request = request.header(name, value);
+            }
+        }
+        let request = request
             .body(Full::new(body.into()))
-            .map_err(|error| CallError::Protocol(error.to_string()))
+            .map_err(|error| CallError::Protocol(error.to_string()))?;
+        Ok(Prepared {
+            request,
+            payload_hash,
+        })
     }
 
     fn signature(
         &self,
         credentials: &Credentials,
         target: &str,
-        body: &[u8],
+        payload_hash: &str,
     ) -> Vec<(&'static str, String)> {
         let uri = self.endpoint.uri();
-        let payload_hash = sigv4::payload_hash(body);
         let parts = RequestParts {
             method: "POST",
             path: uri.path(),
@@ -197,7 +247,7 @@ impl Target {
                 (HOST.as_str(), self.endpoint.host()),
                 (TARGET, target),
             ],
-            payload_hash: &payload_hash,
+            payload_hash,
         };
         let since_1970 = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -215,42 +265,4 @@ fn read<O: Described>(body: &[u8]) -> Result<O, CallError> {
         serde_json::from_slice(body).map_err(|error| CallError::Protocol(error.to_string()))?
     };
     O::from_json(value).map_err(|mismatch| CallError::Protocol(mismatch.to_string()))
-}
-
-fn connections(connect_timeout: Option<Duration>) -> legacy::Client<HttpConnector, Full<Bytes>> {
-    let mut connector = HttpConnector::new();
-    connector.set_connect_timeout(connect_timeout);
-    connector.set_nodelay(true);
-    legacy::Client::builder(TokioExecutor::new()).build(connector)
-}
-
-fn connection_error(error: &legacy::Error) -> CallError {
-    if !error.is_connect() {
-        return CallError::Closed(reason(error));
-    }
-    if causes(error).any(is_timeout) {
-        CallError::ConnectTimeout
-    } else {
-        CallError::Connection(reason(error))
-    }
-}
-
-fn is_timeout(error: &(dyn std::error::Error + 'static)) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut)
-}
-
-/// The innermost cause, which says what happened.
-fn reason(error: &(dyn std::error::Error + 'static)) -> String {
-    causes(error)
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default()
-}
-
-fn causes<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
 }

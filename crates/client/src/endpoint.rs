@@ -4,22 +4,32 @@ use std::fmt;
 
 use http::Uri;
 
-/// A server's base URL. Path and query are kept as given; a bare authority gets the path `/`.
+/// The longest name of a host, in bytes.
+const LONGEST_HOST: usize = 255;
+/// The longest part of a name between dots, in bytes.
+const LONGEST_LABEL: usize = 63;
+
+/// A server's base URL. Path and query are kept as given; a bare authority gets the path `/`. A user in front of the
+/// host is left out, as the reference does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     uri: Uri,
     host: String,
 }
 
-/// Why a text is no endpoint that this version can use.
+/// Why a text is no endpoint that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EndpointError {
     /// No `http://` or `https://` in front.
     NoScheme(String),
     /// Not a URL with a host.
     Malformed(String),
-    /// An `https://` endpoint.
-    TlsNotServed(String),
+    /// A scheme that is neither `http` nor `https`. Holds it.
+    UnknownScheme(String),
+    /// The port is no number. Holds it.
+    PortNoNumber(String),
+    /// The port is above 65535.
+    PortOutOfRange,
 }
 
 impl fmt::Display for EndpointError {
@@ -31,11 +41,14 @@ impl fmt::Display for EndpointError {
                  http://<hostname>/ or https://<hostname>/"
             ),
             Self::Malformed(text) => write!(f, "Invalid endpoint: {text}"),
-            Self::TlsNotServed(text) => write!(
+            Self::UnknownScheme(scheme) => write!(
                 f,
-                "The endpoint {text} needs TLS, which comes with a later version of Everbeat; this one speaks plain \
-                 http:// only."
+                "An HTTP Client raised an unhandled exception: Not supported URL scheme {scheme}"
             ),
+            Self::PortNoNumber(port) => {
+                write!(f, "Port could not be cast to integer value as '{port}'")
+            }
+            Self::PortOutOfRange => f.write_str("Port out of range 0-65535"),
         }
     }
 }
@@ -46,26 +59,41 @@ impl Endpoint {
     /// Reads a URL.
     ///
     /// # Errors
-    /// When the scheme is missing or is not `http`, or there is no host.
+    /// When scheme, host or port are missing or ill-formed.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
-        let Some((scheme, _)) = text.split_once("://") else {
+        let malformed = || EndpointError::Malformed(text.into());
+        let Some((scheme, rest)) = text.split_once("://") else {
             return Err(EndpointError::NoScheme(text.into()));
         };
-        if scheme.eq_ignore_ascii_case("https") {
-            return Err(EndpointError::TlsNotServed(text.into()));
-        }
-        let malformed = || EndpointError::Malformed(text.into());
-        let uri: Uri = text.parse().map_err(|_| malformed())?;
-        let authority = uri.authority().ok_or_else(malformed)?;
-        let has_user = authority.as_str().contains('@');
-        if uri.scheme_str() != Some("http") || authority.host().is_empty() || has_user {
+        let scheme = scheme.to_ascii_lowercase();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let authority = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, rest)| rest);
+        let (host, port) = split_port(authority);
+        let host = host.to_ascii_lowercase();
+        if !is_host(&host) {
             return Err(malformed());
         }
-        let host = match authority.port_u16() {
-            Some(80) => authority.host().into(),
-            _ => authority.to_string(),
+        let port = port.map(port_number).transpose()?.flatten();
+        let own_port = match scheme.as_str() {
+            "http" => 80,
+            "https" => 443,
+            _ => return Err(EndpointError::UnknownScheme(scheme)),
         };
+        let host = match port.filter(|port| *port != own_port) {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        };
+        let uri = format!("{scheme}://{host}{path}");
+        let uri: Uri = uri.parse().map_err(|_| malformed())?;
         Ok(Self { uri, host })
+    }
+
+    /// Whether the server is spoken to over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.uri.scheme() == Some(&http::uri::Scheme::HTTPS)
     }
 
     /// The whole URL, with a path.
@@ -85,36 +113,110 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// The host, with the brackets of an IPv6 address, and what stands behind the colon.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    let behind_address = authority.rfind(']').map_or(0, |position| position + 1);
+    match authority[behind_address..].rfind(':') {
+        Some(colon) => {
+            let (host, port) = authority.split_at(behind_address + colon);
+            (host, port.get(1..))
+        }
+        None => (authority, None),
+    }
+}
+
+/// An empty port counts as none.
+fn port_number(text: &str) -> Result<Option<u16>, EndpointError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(EndpointError::PortNoNumber(text.into()));
+    }
+    text.parse()
+        .map(Some)
+        .map_err(|_| EndpointError::PortOutOfRange)
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        return address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let is_label = |label: &str| {
+        (1..=LONGEST_LABEL).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    host.len() <= LONGEST_HOST && name.split('.').all(is_label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn urls_are_taken_as_given() {
-        let endpoint = Endpoint::parse("http://127.0.0.1:7930").expect("a URL");
-        assert_eq!(endpoint.to_string(), "http://127.0.0.1:7930/");
-        assert_eq!(endpoint.host(), "127.0.0.1:7930");
-        let endpoint = Endpoint::parse("http://swf.test:80/base/x?y=z").expect("a URL");
-        assert_eq!(endpoint.uri().path(), "/base/x");
-        assert_eq!(endpoint.host(), "swf.test");
+        for (text, url, host) in [
+            (
+                "http://127.0.0.1:7930",
+                "http://127.0.0.1:7930/",
+                "127.0.0.1:7930",
+            ),
+            (
+                "http://swf.test:80/base/x?y=z",
+                "http://swf.test/base/x?y=z",
+                "swf.test",
+            ),
+            ("http://swf.test/base/", "http://swf.test/base/", "swf.test"),
+            ("HTTPS://SWF.test:443", "https://swf.test/", "swf.test"),
+            ("https://swf.test:80", "https://swf.test:80/", "swf.test:80"),
+            ("http://u:p@a:/", "http://a/", "a"),
+            ("http://[::1]:1", "http://[::1]:1/", "[::1]:1"),
+            ("http://a/b#c", "http://a/b", "a"),
+        ] {
+            let endpoint = Endpoint::parse(text).expect("a URL");
+            assert_eq!(
+                (endpoint.to_string().as_str(), endpoint.host()),
+                (url, host)
+            );
+        }
+        assert!(Endpoint::parse("https://a").is_ok_and(|endpoint| endpoint.is_secure()));
     }
 
     #[test]
     fn what_cannot_be_used_is_named() {
-        for (text, error) in [
-            ("foo", EndpointError::NoScheme("foo".into())),
-            ("http://", EndpointError::Malformed("http://".into())),
-            ("ftp://a/", EndpointError::Malformed("ftp://a/".into())),
+        let malformed = |text: &str| (text.to_owned(), EndpointError::Malformed(text.into()));
+        let mut cases: Vec<(String, EndpointError)> = [
+            "http://",
+            "http://a_b/",
+            "http://a b/",
+            "http://-a",
+            "http://a..b",
+            "http://[x]",
+        ]
+        .map(malformed)
+        .into();
+        cases.extend([
+            ("foo".into(), EndpointError::NoScheme("foo".into())),
             (
-                "http://a b/",
-                EndpointError::Malformed("http://a b/".into()),
+                "ftp://a/".into(),
+                EndpointError::UnknownScheme("ftp".into()),
             ),
             (
-                "https://a/",
-                EndpointError::TlsNotServed("https://a/".into()),
+                "http://a:b/".into(),
+                EndpointError::PortNoNumber("b".into()),
             ),
-        ] {
-            assert_eq!(Endpoint::parse(text), Err(error));
+            ("http://a:99999/".into(), EndpointError::PortOutOfRange),
+        ]);
+        for (text, error) in cases {
+            assert_eq!(Endpoint::parse(&text), Err(error), "{text}");
         }
     }
 }

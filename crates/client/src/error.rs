@@ -18,6 +18,15 @@ pub enum CallError {
     ConnectTimeout,
     /// Nothing arrived for the length of the read time-out. The call may have had its effect.
     ReadTimeout,
+    /// TLS failed: the server's certificate is not trusted, or the bundle of trusted ones cannot be read. Holds the reason.
+    Tls(String),
+    /// The proxy cannot be reached, or makes no connection.
+    Proxy {
+        /// The proxy, without user and password.
+        url: String,
+        /// Why.
+        reason: String,
+    },
     /// The answer is not what the operation's shape says.
     Protocol(String),
 }
@@ -29,6 +38,8 @@ pub struct ServiceFault {
     pub code: String,
     /// Its text, empty when it has none.
     pub message: String,
+    /// The member `message` of the answer, where the service's model puts a fault's text.
+    pub message_member: Option<String>,
     /// HTTP status.
     pub status: u16,
     /// `x-amzn-RequestId` of the answer.
@@ -44,6 +55,8 @@ impl CallError {
             | Self::Closed(_)
             | Self::ConnectTimeout
             | Self::ReadTimeout
+            | Self::Tls(_)
+            | Self::Proxy { .. }
             | Self::Protocol(_) => None,
         }
     }
@@ -57,6 +70,10 @@ impl fmt::Display for CallError {
             Self::Closed(reason) => write!(f, "the connection was lost: {reason}"),
             Self::ConnectTimeout => f.write_str("no connection in time"),
             Self::ReadTimeout => f.write_str("no answer in time"),
+            Self::Tls(reason) => write!(f, "TLS failed: {reason}"),
+            Self::Proxy { url, reason } => {
+                write!(f, "the proxy {url} makes no connection: {reason}")
+            }
             Self::Protocol(reason) => write!(f, "the answer cannot be read: {reason}"),
         }
     }
@@ -91,6 +108,9 @@ impl ServiceFault {
         Self {
             code: code.unwrap_or_else(|| status.as_str().into()),
             message,
+            message_member: json
+                .as_ref()
+                .and_then(|body| body.get("message")?.as_str().map(Into::into)),
             status: status.as_u16(),
             request_id: header("x-amzn-requestid").map(Into::into),
         }

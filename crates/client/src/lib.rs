@@ -3,20 +3,32 @@
 //!
 //! A [`Client`] keeps its connections and may be cloned and shared freely; it needs a tokio runtime around its calls.
 //! It sends each call once: retries, and the search for region, endpoint and credentials, belong to the command line.
+//! Nothing of TLS is set up before a connection needs it.
 
 #![warn(missing_docs)]
 
+mod attempt;
 mod client;
+mod connect;
 mod endpoint;
 mod environment;
 mod error;
+mod exchange;
+mod proxy;
 pub mod shared_files;
+mod stream;
+mod tls;
 
-pub use client::{Client, Timeouts};
+pub use attempt::Attempt;
+pub use client::{Client, Prepared};
 pub use endpoint::{Endpoint, EndpointError};
 pub use environment::environment_lines;
 pub use error::{CallError, ServiceFault};
 pub use everbeat_wire::sigv4::Credentials;
+pub use exchange::{Answer, Http, Timeouts};
+pub use http::HeaderMap;
+pub use proxy::Proxy;
+pub use tls::Trust;
 
 /// Where `everbeat serve` listens unless told otherwise.
 pub const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:7930";

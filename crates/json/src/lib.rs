@@ -11,4 +11,4 @@ mod text;
 mod value;
 
 pub use text::{NonAscii, compact, pretty};
-pub use value::{Foreign, Json, JsonError, insert, python_float};
+pub use value::{DATE_TIME, Foreign, Json, JsonError, insert, python_float};

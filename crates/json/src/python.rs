@@ -53,6 +53,30 @@ pub fn repr(value: &Json) -> String {
     }
 }
 
+/// `repr` of bytes: `b'...'` with everything escaped that is no printable ASCII.
+pub fn bytes(bytes: &[u8]) -> String {
+    let holds = |wanted: u8| bytes.contains(&wanted);
+    let quote = if holds(b'\'') && !holds(b'"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut out = format!("b{quote}");
+    for byte in bytes {
+        match byte {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            b' '..=b'~' if char::from(*byte) == quote => out.extend(['\\', quote]),
+            b' '..=b'~' => out.push(char::from(*byte)),
+            _ => out.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    out.push(quote);
+    out
+}
+
 /// A text in single quotes, or in double quotes if it holds single ones only.
 pub fn quoted(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
@@ -119,6 +143,12 @@ mod tests {
         );
         assert_eq!(str(&"x".into()), "x");
         assert_eq!(class(&value), "dict");
+    }
+
+    #[test]
+    fn bytes_are_shown_as_python_shows_them() {
+        assert_eq!(bytes(b"TOKEN\n\x00\xff\\"), r"b'TOKEN\n\x00\xff\\'");
+        assert_eq!(bytes(b"it's"), "b\"it's\"");
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Writer {
             Json::Bool(false) => self.out.push_str("false"),
             Json::Number(text) => self.out.push_str(text),
             Json::String(text) => self.string(text),
-            Json::Foreign(foreign) => self.string(&foreign.str),
+            Json::Foreign(foreign) => self.string(&foreign.in_json()),
             Json::List(elements) => self.nested('[', ']', depth, elements, |writer, element| {
                 writer.value(element, depth + 1);
             }),
@@ -101,7 +101,7 @@ impl Writer {
                 '\u{8}' => self.out.push_str("\\b"),
                 '\u{c}' => self.out.push_str("\\f"),
                 '\0'..' ' => self.escape(character),
-                _ if !character.is_ascii() && self.non_ascii == NonAscii::Escaped => {
+                '\u{7f}'.. if self.non_ascii == NonAscii::Escaped => {
                     self.escape(character);
                 }
                 _ => self.out.push(character),

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::python;
+
 /// Deeper nesting is refused.
 const DEEPEST: usize = 500;
 
@@ -34,6 +36,39 @@ pub struct Foreign {
     pub str: String,
     /// `repr(value)`.
     pub repr: String,
+}
+
+/// The class of instants.
+pub const DATE_TIME: &str = "datetime.datetime";
+
+impl Foreign {
+    /// Bytes, such as those of a file.
+    pub fn bytes(bytes: &[u8]) -> Self {
+        let repr = python::bytes(bytes);
+        Self {
+            class: "bytes",
+            str: repr.clone(),
+            repr,
+        }
+    }
+
+    /// The instant from which time is counted, without a zone.
+    pub fn epoch() -> Self {
+        Self {
+            class: DATE_TIME,
+            str: "1970-01-01 00:00:00".into(),
+            repr: "datetime.datetime(1970, 1, 1, 0, 0)".into(),
+        }
+    }
+
+    /// As the reference writes the value in JSON: an instant in ISO 8601.
+    pub(crate) fn in_json(&self) -> String {
+        if self.class == DATE_TIME {
+            self.str.replacen(' ', "T", 1)
+        } else {
+            self.str.clone()
+        }
+    }
 }
 
 impl Json {

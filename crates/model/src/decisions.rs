@@ -126,7 +126,9 @@ macro_rules! decisions {
             },
             $(MemberDescriptor {
                 name: lower_first!($attributes),
-                documentation: concat!("What ", stringify!($decision), " needs."),
+                documentation: concat!(
+                    "What ", stringify!($decision), " needs; for other decisions it is left out.", $($documentation),+
+                ),
                 required: false,
                 shape: $attributes::SHAPE,
                 rules: &[],

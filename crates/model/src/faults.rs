@@ -39,6 +39,11 @@ macro_rules! faults {
                 match self { $(Self::$kind => $status,)+ }
             }
 
+            /// When it is answered, in our own words.
+            pub const fn documentation(self) -> &'static str {
+                match self { $(Self::$kind => concat!($($documentation),+).trim_ascii(),)+ }
+            }
+
             /// Key of the text in the body: `message`, or `Message` for two of them.
             pub const fn message_key(self) -> &'static str {
                 match self { $(Self::$kind => $message_key,)+ }
@@ -48,27 +53,27 @@ macro_rules! faults {
 }
 
 faults! {
-    /// A domain, type, execution or task is not known.
+    /// A domain, type, execution or task that the request names is not known, or is closed where an open one is needed.
     UnknownResourceFault: MODEL, 400, "message";
-    /// The domain exists already.
+    /// There is a registered domain of that name already.
     DomainAlreadyExistsFault: MODEL, 400, "message";
     /// The domain is deprecated already.
     DomainDeprecatedFault: MODEL, 400, "message";
-    /// The type exists already.
+    /// There is a registered type of that name and version already.
     TypeAlreadyExistsFault: MODEL, 400, "message";
-    /// The type is deprecated.
+    /// The type is deprecated; a deprecated one cannot be deprecated again, and nothing new can be started from it.
     TypeDeprecatedFault: MODEL, 400, "message";
-    /// The type must be deprecated first.
+    /// The type is not deprecated, which it must be before it can be deleted.
     TypeNotDeprecatedFault: MODEL, 400, "message";
-    /// An open run has the workflow id.
+    /// An open execution of the domain has the workflow id.
     WorkflowExecutionAlreadyStartedFault: MODEL, 400, "message";
-    /// A value is neither given nor a default of the type.
+    /// A value that is needed is neither given nor a default of the type.
     DefaultUndefinedFault: MODEL, 400, "message";
-    /// A quota is used up.
+    /// A quota of the account or the domain is used up.
     LimitExceededFault: MODEL, 400, "message";
-    /// Too many tags on a domain.
+    /// The domain would have more tags than it may have; none was added.
     TooManyTagsFault: MODEL, 400, "message";
-    /// The caller may not, for a reason other than policies.
+    /// The caller may not do this for a reason other than policies: a token or an ARN is of another account or region.
     OperationNotPermittedFault: MODEL, 400, "message";
     /// The request breaks a constraint.
     ValidationException: VALIDATE, 400, "message";

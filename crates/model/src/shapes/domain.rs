@@ -39,7 +39,7 @@ structure! {
         name: DomainName,
         /// Whether it is registered or deprecated.
         status: RegistrationStatus,
-        /// What it is for; only if given.
+        /// What the domain is for; only if given.
         description: Option<Description>,
         /// ARN of the domain, by which it is tagged.
         arn: Option<Arn>,
@@ -55,8 +55,8 @@ structure! {
 
     /// Which domains to list.
     ListDomainsInput {
-        /// From the answer before, to get the page after it; valid for 24 hours. Leave it out for the first page, and
-        /// repeat all other arguments with it.
+        /// Token from the answer before, to get the page after it; valid for 24 hours. Leave it out for the first
+        /// page, and repeat all other arguments with it.
         next_page_token: Option<PageToken>,
         /// Status of the domains to list.
         registration_status: RegistrationStatus,
@@ -71,7 +71,7 @@ structure! {
         /// Name for the domain, 1 to 256 characters, unique in the account and region. Without colon, slash, bar or
         /// control characters, without white space at either end, and not `arn`.
         name: DomainName = [Name, NoEdgeSpace],
-        /// What it is for, at most 1024 characters.
+        /// What the domain is for, at most 1024 characters.
         description: Option<Description>,
         /// Days for which closed executions are kept, 0 to 90. With 0 or `NONE` they are gone as soon as they close.
         workflow_execution_retention_period_in_days: DurationInDays = [Days0To90OrNone],

@@ -26,8 +26,8 @@ structure! {
         domain: DomainName,
         /// Workflow id and run id of the execution, both needed.
         execution: WorkflowExecution,
-        /// From the answer before, to get the page after it; valid for 24 hours. Leave it out for the first page, and
-        /// repeat all other arguments with it.
+        /// Token from the answer before, to get the page after it; valid for 24 hours. Leave it out for the first
+        /// page, and repeat all other arguments with it.
         next_page_token: Option<PageToken>,
         /// Greatest number of entries of a page, 1 to 1000; 1000 if left out or 0.
         maximum_page_size: Option<PageSize>,
@@ -99,10 +99,10 @@ structure! {
         /// Seconds that a decision task may take, at most 8 digits, or `NONE` for no limit. The type's default if left
         /// out.
         task_start_to_close_timeout: Option<DurationInSecondsOptional> = [SecondsOrNone],
-        /// What is done to open children when the execution is terminated or times out: terminate them, request their
-        /// cancellation, or leave them alone. The type's default if left out.
+        /// What is done to open children when the execution is terminated or times out. They are terminated, asked to
+        /// cancel themselves, or left alone. The type's default if left out.
         child_policy: Option<ChildPolicy>,
-        /// ARN of the role with which the execution's Lambda functions are called, at most 1600 characters; the type's
+        /// ARN of the role with which the execution's Lambda functions are called, at most 1600 characters. The type's
         /// default if left out.
         lambda_role: Option<Arn>,
     }

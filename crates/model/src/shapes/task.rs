@@ -69,8 +69,8 @@ structure! {
         task_list: TaskList = [Name, NoEdgeSpace],
         /// Who polls, at most 256 characters; kept in the history for people who look for errors.
         identity: Option<Identity>,
-        /// From the answer before, to get more of the history of the same task; valid for 24 hours. Repeat all other
-        /// arguments with it.
+        /// Token from the answer before, to get more of the history of the same task; valid for 24 hours. Repeat all
+        /// other arguments with it.
         next_page_token: Option<PageToken>,
         /// Greatest number of events of a page, 1 to 1000; 1000 if left out or 0.
         maximum_page_size: Option<PageSize>,

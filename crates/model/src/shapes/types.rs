@@ -45,7 +45,7 @@ structure! {
         activity_type: ActivityType,
         /// Whether it is registered or deprecated.
         status: RegistrationStatus,
-        /// What it is for; only if given.
+        /// What the type is for; only if given.
         description: Option<Description>,
         /// When it was registered.
         creation_date: Timestamp,
@@ -117,8 +117,8 @@ structure! {
         name: Option<Name>,
         /// Status of the types to list.
         registration_status: RegistrationStatus,
-        /// From the answer before, to get the page after it; valid for 24 hours. Leave it out for the first page, and
-        /// repeat all other arguments with it.
+        /// Token from the answer before, to get the page after it; valid for 24 hours. Leave it out for the first
+        /// page, and repeat all other arguments with it.
         next_page_token: Option<PageToken>,
         /// Greatest number of entries of a page, 1 to 1000; 1000 if left out or 0.
         maximum_page_size: Option<PageSize>,
@@ -134,8 +134,8 @@ structure! {
         name: Option<Name>,
         /// Status of the types to list.
         registration_status: RegistrationStatus,
-        /// From the answer before, to get the page after it; valid for 24 hours. Leave it out for the first page, and
-        /// repeat all other arguments with it.
+        /// Token from the answer before, to get the page after it; valid for 24 hours. Leave it out for the first
+        /// page, and repeat all other arguments with it.
         next_page_token: Option<PageToken>,
         /// Greatest number of entries of a page, 1 to 1000; 1000 if left out or 0.
         maximum_page_size: Option<PageSize>,
@@ -150,10 +150,10 @@ structure! {
         domain: DomainName,
         /// Name for the type, 1 to 256 characters. Without colon, slash, bar or control characters, and not `arn`.
         name: Name = [Name],
-        /// Version of the type, 1 to 64 characters, under the same rules; name and version together are unique in the
-        /// domain.
+        /// Version of the type, 1 to 64 characters; name and version together are unique in the domain. The same
+        /// characters are allowed as in the name.
         version: Version = [Name],
-        /// What it is for, at most 1024 characters.
+        /// What the type is for, at most 1024 characters.
         description: Option<Description>,
         /// Seconds that a worker may take, at most 8 digits, or `NONE` for no limit.
         default_task_start_to_close_timeout: Option<DurationInSecondsOptional> = [SecondsOrNone],
@@ -176,22 +176,22 @@ structure! {
         domain: DomainName,
         /// Name for the type, 1 to 256 characters. Without colon, slash, bar or control characters, and not `arn`.
         name: Name = [Name],
-        /// Version of the type, 1 to 64 characters, under the same rules; name and version together are unique in the
-        /// domain.
+        /// Version of the type, 1 to 64 characters; name and version together are unique in the domain. The same
+        /// characters are allowed as in the name.
         version: Version = [Name],
-        /// What it is for, at most 1024 characters.
+        /// What the type is for, at most 1024 characters.
         description: Option<Description>,
         /// Seconds that a decision task may take, at most 8 digits, or `NONE` for no limit.
         default_task_start_to_close_timeout: Option<DurationInSecondsOptional> = [SecondsOrNone],
         /// Seconds that an execution may run, at most 8 digits; one year is the longest.
         default_execution_start_to_close_timeout: Option<DurationInSecondsOptional> = [Seconds],
-        /// Task list of decision tasks.
+        /// Task list of the executions' decision tasks.
         default_task_list: Option<TaskList> = [Name, NoEdgeSpace],
         /// Priority of decision tasks as a decimal integer, -2147483648 to 2147483647; higher goes first, 0 if left
         /// out.
         default_task_priority: Option<TaskPriority> = [Int32],
-        /// What is done to open children when their parent is terminated or times out: terminate them, request their
-        /// cancellation, or leave them alone.
+        /// What is done to open children when their parent is terminated or times out. They are terminated, asked to
+        /// cancel themselves, or left alone.
         default_child_policy: Option<ChildPolicy>,
         /// ARN of the role with which Lambda functions are called, at most 1600 characters.
         default_lambda_role: Option<Arn>,
@@ -251,7 +251,7 @@ structure! {
         workflow_type: WorkflowType,
         /// Whether it is registered or deprecated.
         status: RegistrationStatus,
-        /// What it is for; only if given.
+        /// What the type is for; only if given.
         description: Option<Description>,
         /// When it was registered.
         creation_date: Timestamp,

@@ -89,8 +89,8 @@ structure! {
         type_filter: Option<WorkflowTypeFilter>,
         /// Only executions with this tag.
         tag_filter: Option<TagFilter>,
-        /// From the answer before, to get the page after it; valid for 24 hours. Leave it out for the first page, and
-        /// repeat all other arguments with it.
+        /// Token from the answer before, to get the page after it; valid for 24 hours. Leave it out for the first
+        /// page, and repeat all other arguments with it.
         next_page_token: Option<PageToken>,
         /// Greatest number of entries of a page, 1 to 1000; 1000 if left out or 0.
         maximum_page_size: Option<PageSize>,
@@ -108,8 +108,8 @@ structure! {
         type_filter: Option<WorkflowTypeFilter>,
         /// Only executions with this tag.
         tag_filter: Option<TagFilter>,
-        /// From the answer before, to get the page after it; valid for 24 hours. Leave it out for the first page, and
-        /// repeat all other arguments with it.
+        /// Token from the answer before, to get the page after it; valid for 24 hours. Leave it out for the first
+        /// page, and repeat all other arguments with it.
         next_page_token: Option<PageToken>,
         /// Greatest number of entries of a page, 1 to 1000; 1000 if left out or 0.
         maximum_page_size: Option<PageSize>,

@@ -122,7 +122,7 @@ structure! {
         external_workflow_execution: Option<WorkflowExecution>,
         /// Id of the event in the sending execution's history that caused this; 0 if no execution sent it.
         external_initiated_event_id: Option<EventId>,
-        /// `CHILD_POLICY_APPLIED` when the parent's child policy made the request; else absent.
+        /// Says `CHILD_POLICY_APPLIED` when the parent's child policy made the request; else absent.
         cause: Option<WorkflowExecutionCancelRequestedCause>,
     }
 

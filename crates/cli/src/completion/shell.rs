@@ -1,0 +1,151 @@
+//! Completion of shells: the scripts that `everbeat completion SHELL` prints, and `everbeat complete`, which they call.
+//!
+//! `complete` never fails and never tells of an error: it would tear the line that is being typed. Its forms:
+//!
+//! - `complete zsh WORD... PARTIAL` and `complete fish WORD... PARTIAL`: the words between the program's name and the
+//!   cursor, without quotes, and the one at the cursor. A suggestion is a line: the word, a tab, a few words on it.
+//! - `complete bash`, and `complete` as bash's `complete -C` calls it (the protocol of the reference's `aws_completer`):
+//!   the line is in `COMP_LINE` and `COMP_POINT`. A suggestion is what bash puts in the place of the part of the word
+//!   behind its last character of `COMP_WORDBREAKS`, quoted.
+
+use std::time::Duration;
+
+use everbeat_client::shared_files::Variables;
+use everbeat_prompt::{Choice, words};
+
+use super::Completion;
+use super::live::{Asked, Server};
+use crate::exit::Failure;
+use crate::{Streams, print};
+
+/// The command that prints a script.
+pub(crate) const COMPLETION: &str = "completion";
+/// The command that the scripts call; not for people.
+pub(crate) const COMPLETE: &str = "complete";
+
+/// How long the server may take.
+const LIMIT: Duration = Duration::from_millis(300);
+/// Bash's own value, for those who do not pass theirs.
+const WORD_BREAKS: &str = " \t\n\"'><=;|&(:";
+
+const SCRIPTS: [(&str, &str); 3] = [
+    ("bash", include_str!("scripts/everbeat.bash")),
+    ("zsh", include_str!("scripts/everbeat.zsh")),
+    ("fish", include_str!("scripts/everbeat.fish")),
+];
+
+const HELP: &str = "\
+usage: everbeat completion bash|zsh|fish
+
+Prints a script that completes the words of everbeat: operations, options, values, and what the server has.
+
+  bash   eval \"$(everbeat completion bash)\"          in ~/.bashrc
+  zsh    source <(everbeat completion zsh)           in ~/.zshrc, behind compinit
+  fish   everbeat completion fish | source           in ~/.config/fish/config.fish
+";
+
+/// `everbeat completion SHELL`, with the words behind the command.
+///
+/// # Errors
+/// A shell that there is no script for.
+pub(crate) fn completion(own: &[String], streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let asks_for_help = |word: &str| ["help", "--help", "-h"].contains(&word);
+    let text = match own {
+        [word] if asks_for_help(word) => Some(HELP),
+        [word] => SCRIPTS
+            .iter()
+            .find_map(|(shell, script)| (shell == word).then_some(*script)),
+        _ => None,
+    };
+    match text {
+        Some(text) => print(streams, text),
+        None => Err(Failure::parameter(HELP.trim_end())),
+    }
+}
+
+/// `everbeat complete ...`, with the words behind the command.
+pub(crate) fn complete(own: &[String], variables: &Variables, streams: &mut Streams<'_>) {
+    for line in lines(own, variables, None) {
+        let _ = writeln!(streams.output, "{line}");
+    }
+}
+
+/// The lines to print. A server in `server` is asked instead of the one of the settings.
+pub(super) fn lines(
+    own: &[String],
+    variables: &Variables,
+    server: Option<&dyn Server>,
+) -> Vec<String> {
+    match own {
+        [shell, words @ .., partial] if shell == "zsh" || shell == "fish" => {
+            let choices = fitting(words, partial, variables, server);
+            choices.into_iter().map(described).collect()
+        }
+        _ => of_line(variables, server).unwrap_or_default(),
+    }
+}
+
+fn described(choice: Choice) -> String {
+    format!("{}\t{}", choice.text, choice.note)
+}
+
+/// The suggestions for bash's variables.
+fn of_line(variables: &Variables, server: Option<&dyn Server>) -> Option<Vec<String>> {
+    let line = variables.get("COMP_LINE")?;
+    let point: usize = variables.get("COMP_POINT")?.parse().ok()?;
+    let before: String = line.chars().take(point).collect();
+    let at = words::at_cursor(&before);
+    // Assignments can stand before the program's name.
+    let is_assignment = |word: &&String| word.contains('=');
+    let own: Vec<String> = at.words.iter().skip_while(is_assignment).skip(1).cloned().collect();
+    let is_quoted = before.get(at.start..)?.starts_with(['\'', '"']);
+    let breaks = variables.get("COMP_WORDBREAKS").map_or(WORD_BREAKS, String::as_str);
+    let kept = match at.partial.rfind(|c| breaks.contains(c)) {
+        Some(last) if !is_quoted => last + 1,
+        _ => 0,
+    };
+    let choices = fitting(&own, &at.partial, variables, server);
+    let texts = choices.iter().filter_map(|choice| choice.text.get(kept..));
+    Some(
+        texts
+            .map(|text| if is_quoted { text.into() } else { escaped(text) })
+            .collect(),
+    )
+}
+
+/// A backslash before what means something to bash.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if " \t'\"\\$`&|;<>()*?!#~{}[]".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// The choices that begin with what is typed, also those of the server if it answers in time.
+fn fitting(
+    words: &[String],
+    partial: &str,
+    variables: &Variables,
+    server: Option<&dyn Server>,
+) -> Vec<Choice> {
+    let completion = Completion {
+        variables,
+        in_prompt: false,
+    };
+    let mut choices = completion.choices(words, partial).list;
+    if let Some(live) = completion.live(words, partial) {
+        let asked = Asked {
+            variables: variables.clone(),
+            settings: live.settings.clone(),
+            limit: LIMIT,
+        };
+        choices.extend(live.choices(server.unwrap_or(&asked)));
+    }
+    choices.retain(|choice| choice.text.starts_with(partial));
+    choices.sort_by_key(|choice| !choice.required);
+    choices
+}

@@ -1,0 +1,126 @@
+//! Results onto standard output: through the query, in a format, through the pager (cli.md sections 14 and 16).
+
+use std::io::Write;
+
+use everbeat_json::Json;
+use everbeat_query::Query;
+
+use crate::exit::Failure;
+use crate::format::{Format, Look};
+use crate::pager::Pager;
+use crate::paginate::Pages;
+
+/// Writes the results of one command.
+pub(crate) struct Show<'a> {
+    pub(crate) format: Format,
+    pub(crate) query: Option<&'a Query>,
+    /// Name of the operation; heads a table.
+    pub(crate) title: &'static str,
+    pub(crate) look: Look,
+    /// Standard output.
+    pub(crate) output: &'a mut dyn Write,
+    /// Stands before standard output on a terminal.
+    pub(crate) pager: Option<Pager>,
+    pub(crate) is_terminal: bool,
+    /// The reader is gone.
+    pub(crate) closed: bool,
+}
+
+impl Show<'_> {
+    /// A result that is complete.
+    ///
+    /// # Errors
+    /// The query or the format fails on the value; the pager cannot be started.
+    pub(crate) fn whole(&mut self, result: &Json) -> Result<(), Failure> {
+        let is_empty = |value: &Json| matches!(value, Json::Map(members) if members.is_empty());
+        match self.format {
+            Format::Off => Ok(()),
+            Format::YamlStream => {
+                let found = self.queried(result)?;
+                if is_empty(&found) {
+                    return Ok(());
+                }
+                self.print(&found)
+            }
+            Format::Json | Format::Text | Format::Table | Format::Yaml => self.page(result),
+        }
+    }
+
+    /// A page, or a part of a result that is written by itself.
+    ///
+    /// # Errors
+    /// As [`Self::whole`].
+    pub(crate) fn page(&mut self, page: &Json) -> Result<(), Failure> {
+        let found = self.queried(page)?;
+        self.print(&found)
+    }
+
+    /// What the format writes of a page before all pages are there.
+    ///
+    /// # Errors
+    /// As [`Self::whole`].
+    pub(crate) fn as_it_comes(
+        &mut self,
+        pages: &Pages,
+        page: &Json,
+        is_first: bool,
+    ) -> Result<(), Failure> {
+        match self.format {
+            Format::Text => self.page(&pages.reduced(page, is_first)),
+            Format::YamlStream => self.page(page),
+            Format::Json | Format::Table | Format::Yaml | Format::Off => Ok(()),
+        }
+    }
+
+    /// What the format writes when all pages are there.
+    ///
+    /// # Errors
+    /// As [`Self::whole`].
+    pub(crate) fn at_the_end(&mut self, pages: Pages) -> Result<(), Failure> {
+        match self.format {
+            Format::Text => match pages.resumption() {
+                Some(resumption) => self.page(&resumption),
+                None => Ok(()),
+            },
+            Format::YamlStream => Ok(()),
+            Format::Json | Format::Table | Format::Yaml | Format::Off => {
+                self.whole(&pages.into_result())
+            }
+        }
+    }
+
+    fn queried(&self, value: &Json) -> Result<Json, Failure> {
+        match self.query {
+            Some(query) => query
+                .search(value)
+                .map_err(|error| Failure::general(error.to_string())),
+            None => Ok(value.clone()),
+        }
+    }
+
+    fn print(&mut self, value: &Json) -> Result<(), Failure> {
+        let mut text = String::new();
+        let formed = self.format.write(self.title, value, self.look, &mut text);
+        if !text.is_empty() && !self.closed {
+            let written = match &mut self.pager {
+                Some(pager) => pager.write(&text)?,
+                None => self
+                    .output
+                    .write_all(text.as_bytes())
+                    .and_then(|()| self.output.flush()),
+            };
+            self.closed = written.is_err();
+        }
+        formed.map_err(|error| Failure::general(error.to_string()))
+    }
+
+    /// Waits for the pager and ends the colours of a terminal.
+    pub(crate) fn finish(self) {
+        if let Some(pager) = self.pager {
+            pager.finish();
+        }
+        if self.format == Format::Table && self.look.colour && self.is_terminal {
+            let _ = self.output.write_all(crate::format::RESET.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The ways to credentials that leave the files: services, programs, the machine.
+
+use everbeat_client::Credentials;
+use everbeat_client::shared_files::Variables;
+use reqsign_aws_core::{
+    AssumeRoleCredentialProvider, AssumeRoleWithWebIdentityCredentialProvider, Credential,
+    ECSCredentialProvider, IMDSv2CredentialProvider, SSOCredentialProvider,
+    StaticCredentialProvider,
+};
+use reqsign_aws_v4::RequestSigner;
+use reqsign_core::{Context, ProvideCredential, Signer};
+
+use crate::context;
+use crate::error::CredentialError;
+use crate::plan::{Plan, Role, SignOn, Source, WebIdentity, no_source};
+use crate::process;
+
+/// Names the session in Amazon's records, unless the profile does.
+const SESSION_NAME: &str = "everbeat";
+/// So long assumed credentials are good, unless the profile says otherwise: seconds.
+const SESSION_LENGTH: u32 = 3600;
+
+/// Goes a way; `None` where a machine that may have a role has none. The context stands for files, network, programs
+/// and variables.
+///
+/// # Errors
+/// The way failed.
+pub async fn fetch(
+    plan: &Plan<'_>,
+    context: &Context,
+) -> Result<Option<Credential>, CredentialError> {
+    match plan {
+        Plan::Keys(keys) => Ok(Some(Credential {
+            access_key_id: keys.access_key_id.clone(),
+            secret_access_key: keys.secret_access_key.clone(),
+            session_token: keys.session_token.clone(),
+            expires_in: None,
+        })),
+        Plan::Role(role) => assume(role, context).await.map(Some),
+        Plan::WebIdentity(identity) => web_identity(identity, context).await,
+        Plan::SignOn(sign_on) => single_sign_on(sign_on, context).await.map(Some),
+        Plan::Process(words) => process::run(words, context).await.map(Some),
+        Plan::Container => {
+            provided(
+                &ECSCredentialProvider::new(),
+                context,
+                "the container's role",
+            )
+            .await
+        }
+        Plan::Instance => {
+            // Off Amazon's machines nobody answers here, which only means that there are none.
+            let instance = IMDSv2CredentialProvider::new();
+            Ok(provided(&instance, context, "the instance's role")
+                .await
+                .unwrap_or_default())
+        }
+        Plan::Nothing => Ok(None),
+    }
+}
+
+/// Goes a way on this machine, with the network's proxies and the built-in certificates.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn fetch_here(
+    plan: &Plan<'_>,
+    variables: &Variables,
+) -> Result<Option<Credentials>, CredentialError> {
+    let found = fetch(plan, &context::of_this_machine(variables)).await?;
+    Ok(found.map(|found| Credentials {
+        access_key_id: found.access_key_id,
+        secret_access_key: found.secret_access_key,
+        session_token: found.session_token,
+    }))
+}
+
+/// What one way gives.
+async fn provided(
+    provider: &impl ProvideCredential<Credential = Credential>,
+    context: &Context,
+    way: &'static str,
+) -> Result<Option<Credential>, CredentialError> {
+    provider
+        .provide_credential(context)
+        .await
+        .map_err(|error| CredentialError::Failed {
+            way,
+            reason: with_causes(&error),
+        })
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
+    texts.dedup();
+    texts.join(": ")
+}
+
+async fn assume(role: &Role<'_>, context: &Context) -> Result<Credential, CredentialError> {
+    let with = source(role, context).await?;
+    let mut keys = StaticCredentialProvider::new(&with.access_key_id, &with.secret_access_key);
+    if let Some(token) = &with.session_token {
+        keys = keys.with_session_token(token);
+    }
+    let signer = Signer::new(
+        context.clone(),
+        keys,
+        RequestSigner::new("sts", role.region),
+    );
+    let mut provider = AssumeRoleCredentialProvider::new(role.arn.into(), signer)
+        .with_role_session_name(role.session_name.unwrap_or(SESSION_NAME).into())
+        .with_duration_seconds(role.seconds.unwrap_or(SESSION_LENGTH))
+        .with_region(role.region.into())
+        .with_regional_sts_endpoint();
+    if let Some(id) = role.external_id {
+        provider = provider.with_external_id(id.into());
+    }
+    let found = provided(&provider, context, "assuming a role").await?;
+    found.ok_or_else(|| {
+        CredentialError::Configured(format!("The role {} gives no credentials", role.arn))
+    })
+}
+
+async fn source(role: &Role<'_>, context: &Context) -> Result<Credential, CredentialError> {
+    // Roles may lead to roles, and a future must know its size.
+    let (plan, missing) = match &role.source {
+        Source::Profile(plan) => (plan, "The source profile must have credentials.".to_owned()),
+        Source::Machine {
+            profile,
+            name,
+            plan,
+        } => (plan, no_source(name, profile)),
+    };
+    let found = Box::pin(fetch(plan, context)).await?;
+    found.ok_or(CredentialError::Configured(missing))
+}
+
+async fn single_sign_on(
+    sign_on: &SignOn<'_>,
+    context: &Context,
+) -> Result<Credential, CredentialError> {
+    // The library uses the start URL for one thing: the name of the file in which the login keeps its token. With a
+    // session that file is named after the session.
+    let provider = SSOCredentialProvider::new()
+        .with_account_id(sign_on.account_id)
+        .with_role_name(sign_on.role_name)
+        .with_region(sign_on.region)
+        .with_start_url(sign_on.token_name);
+    let found = provided(&provider, context, "single sign-on").await?;
+    found.ok_or_else(|| {
+        CredentialError::Configured(format!(
+            "Error loading SSO Token: Token for {} does not exist",
+            sign_on.token_name
+        ))
+    })
+}
+
+async fn web_identity(
+    identity: &WebIdentity<'_>,
+    context: &Context,
+) -> Result<Option<Credential>, CredentialError> {
+    if context.file_read(identity.token_file).await.is_err() {
+        return Err(CredentialError::Configured(format!(
+            "[Errno 2] No such file or directory: '{}'",
+            identity.token_file
+        )));
+    }
+    let provider = AssumeRoleWithWebIdentityCredentialProvider::new()
+        .with_role_arn(identity.arn)
+        .with_web_identity_token_file(identity.token_file)
+        .with_role_session_name(identity.session_name.unwrap_or(SESSION_NAME).into())
+        .with_region(identity.region.into())
+        .with_regional_sts_endpoint();
+    provided(&provider, context, "web identity").await
+}

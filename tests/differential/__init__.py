@@ -1,0 +1,1 @@
+"""The command line beside the real AWS CLI: same words, same bytes. See README.md."""

@@ -1,0 +1,34 @@
+"""The replay as tests: one for each subject, and one for what the cases cover."""
+
+import pytest
+
+from . import cases, coverage, terminal
+from .known_differences import KNOWN
+from .replay import everbeat, replay
+
+
+@pytest.mark.parametrize("name", cases.subjects())
+def test_subject(name):
+    """Every case of the subject comes out as recorded."""
+    failed = []
+    for subject, case, complaints in replay(everbeat(), cases.chosen([name])):
+        if complaints:
+            failed.append("\n".join([f"{subject.name}/{case.name}: {case.line()}", *complaints]))
+    assert not failed, "\n\n".join(failed)
+
+
+def test_terminal():
+    """Pager, colour, width and Ctrl-C in a pseudo-terminal."""
+    failed = [f"{case.name}: {complaints}" for case, complaints in terminal.replay(everbeat()) if complaints]
+    assert not failed, "\n\n".join(failed)
+
+
+def test_coverage():
+    """Each option of the founding page and each operation has its cases."""
+    assert coverage.report(print) == []
+
+
+def test_known_differences_name_cases():
+    """A known difference of a case that is gone is refused."""
+    names = {f"{subject.name}/{case.name}" for subject, case in cases.chosen([])}
+    assert set(KNOWN) <= names
