@@ -19,4 +19,33 @@ class Difference:
     ours: dict
 
 
-KNOWN = {}
+BAD_TOKEN = Difference(
+    "D10",
+    "a token that cannot be right is refused before anything is asked",
+    {"requests": []},
+)
+SURROGATE = Difference(
+    "D10",
+    "Python cannot write half a surrogate pair and stops in the middle; ours writes U+FFFD",
+    {"exit": 0, "stdout": None, "stderr": ""},
+)
+NO_PROMPT = Difference("D11", "the prompt is not drawn where there is no terminal", {"stdout": ""})
+
+KNOWN = {
+    "errors/body cut": Difference(
+        "own",
+        "the reference takes an answer that breaks off for an empty one; ours is an error",
+        {"exit": 255, "stderr": None},
+    ),
+    "paging/start amount of text": BAD_TOKEN,
+    "parser/auto-prompt without terminal": NO_PROMPT,
+    "parser/auto-prompt without terminal from the environment": NO_PROMPT,
+    "terminal/not executable": Difference(
+        "own",
+        "the reference shows nothing and ends with 0 when its pager may not be run",
+        {"exit": 253, "stderr": None},
+    ),
+    "values/json lone surrogate": Difference(
+        "D10", "half a surrogate pair is no text; ours sends U+FFFD", {"requests": None}
+    ),
+} | {f"misc/surrogate {form}": SURROGATE for form in ("json", "text", "table", "yaml")}

@@ -27,7 +27,11 @@ from .samples import answer
 
 CTRL_C = "\x03"
 PAGER = '#!/bin/sh\necho "<pager $* LESS=$LESS>"\ncat\necho "</pager>"\n'
-FILES = {"pager": PAGER, "other": PAGER.replace("pager", "other"), "bin/less": PAGER.replace("pager", "less")}
+FILES = {
+    "pager": PAGER,
+    "other": PAGER.replace("pager", "other"),
+    "bin/less": PAGER.replace("pager", "less"),
+}
 ENV = {"PATH": "@TMP@/bin:/usr/bin:/bin", "TERM": "xterm"}
 PAGED = ENV | {"AWS_PAGER": "@TMP@/pager"}
 PLAIN = ENV | {"AWS_PAGER": ""}
@@ -94,15 +98,28 @@ def _pager_cases(case):
     case("profile loses", HEARTBEAT, TRUE, files=config)
     case("profile empty", HEARTBEAT, TRUE, env=ENV | {"PAGER": "@TMP@/pager"}, files=empty)
     case("AWS_PAGER empty", HEARTBEAT, TRUE, env=PLAIN, files=config)
-    case("words", HEARTBEAT, TRUE, env=ENV | {"AWS_PAGER": "@TMP@/pager -x 'a b' \"c\"d $HOME | cat"})
+    case(
+        "words", HEARTBEAT, TRUE, env=ENV | {"AWS_PAGER": "@TMP@/pager -x 'a b' \"c\"d $HOME | cat"}
+    )
     case("LESS is kept", HEARTBEAT, TRUE, env=PAGED | {"LESS": "M"})
     case("LESS empty", HEARTBEAT, TRUE, env=PAGED | {"LESS": ""})
     case("missing", HEARTBEAT, TRUE, env=ENV | {"AWS_PAGER": "nowhere-at-all"})
     case("missing path", HEARTBEAT, TRUE, env=ENV | {"AWS_PAGER": "/nowhere/at all"})
-    case("missing json", f"{HEARTBEAT} --cli-error-format json", TRUE, env=ENV | {"AWS_PAGER": "nowhere-at-all"})
+    case(
+        "missing json",
+        f"{HEARTBEAT} --cli-error-format json",
+        TRUE,
+        env=ENV | {"AWS_PAGER": "nowhere-at-all"},
+    )
     case("missing and nothing to page", HEARTBEAT, {}, env=ENV | {"AWS_PAGER": "nowhere-at-all"})
     case("missing and fault", HEARTBEAT, FAULT, env=ENV | {"AWS_PAGER": "nowhere-at-all"})
-    case("not executable", HEARTBEAT, TRUE, env=ENV | {"AWS_PAGER": "@TMP@/plain"}, files={"plain": "x"})
+    case(
+        "not executable",
+        HEARTBEAT,
+        TRUE,
+        env=ENV | {"AWS_PAGER": "@TMP@/plain"},
+        files={"plain": "x"},
+    )
     case("exit status is ignored", HEARTBEAT, TRUE, env=ENV | {"AWS_PAGER": "sh -c 'cat; exit 3'"})
     case("does not read", HEARTBEAT, TRUE, env=ENV | {"AWS_PAGER": "true"})
 
@@ -117,12 +134,23 @@ def _colour_and_width_cases(case):
         case(f"colour of a list {title}", f"{LIST} --output table", PAGES[1], env=env)
         case(f"colour of an error {title}", f"{HEARTBEAT} --cli-error-format table", FAULT, env=env)
         for form in ("json", "text", "yaml"):
-            case(f"no colour in {form} {title}", f"{DOMAIN} --output {form} --color on", body, env=env)
+            case(
+                f"no colour in {form} {title}",
+                f"{DOMAIN} --output {form} --color on",
+                body,
+                env=env,
+            )
     case("NO_COLOR", table, body, env=PLAIN | {"NO_COLOR": "1"})
     case("dumb terminal", table, body, env=PLAIN | {"TERM": "dumb"})
     for columns in (0, 1, 20, 40, 60, 61, 62, 80, 132, 500):
         case(f"width {columns}", table, body, env=PLAIN, window=(24, columns))
-        case(f"width {columns} of a list", f"{LIST} --output table", answer("ListDomains"), env=PLAIN, window=(24, columns))
+        case(
+            f"width {columns} of a list",
+            f"{LIST} --output table",
+            answer("ListDomains"),
+            env=PLAIN,
+            window=(24, columns),
+        )
     case("COLUMNS", table, body, env=PLAIN | {"COLUMNS": "20"})
     case("no size at all", table, body, env=PLAIN, window=(0, 0))
     case("width with a pager", table, body, window=(24, 30))
@@ -131,10 +159,30 @@ def _colour_and_width_cases(case):
 def _interrupt_cases(case):
     for form in ("json", "text", "table", "yaml-stream"):
         case(f"interrupted {form}", f"{POLL} --output {form}", HANG, press=CTRL_C)
-    case("interrupted in page two text", f"{LIST} --output text", PAGES[0], HANG, press=CTRL_C, after=2, env=PLAIN)
+    case(
+        "interrupted in page two text",
+        f"{LIST} --output text",
+        PAGES[0],
+        HANG,
+        press=CTRL_C,
+        after=2,
+        env=PLAIN,
+    )
     case("interrupted in page two json", LIST, PAGES[0], HANG, press=CTRL_C, after=2, env=PLAIN)
-    case("interrupted decision poll", "poll-for-decision-task --domain d --task-list name=t", HANG, press=CTRL_C, env=PLAIN)
-    case("interrupted, errors as json", f"{POLL} --cli-error-format json", HANG, press=CTRL_C, env=PLAIN)
+    case(
+        "interrupted decision poll",
+        "poll-for-decision-task --domain d --task-list name=t",
+        HANG,
+        press=CTRL_C,
+        env=PLAIN,
+    )
+    case(
+        "interrupted, errors as json",
+        f"{POLL} --cli-error-format json",
+        HANG,
+        press=CTRL_C,
+        env=PLAIN,
+    )
 
 
 def run(program, case):

@@ -19,7 +19,11 @@ def test_subject(name):
 
 def test_terminal():
     """Pager, colour, width and Ctrl-C in a pseudo-terminal."""
-    failed = [f"{case.name}: {complaints}" for case, complaints in terminal.replay(everbeat()) if complaints]
+    failed = [
+        f"{case.name}: {complaints}"
+        for case, complaints in terminal.replay(everbeat())
+        if complaints
+    ]
     assert not failed, "\n\n".join(failed)
 
 

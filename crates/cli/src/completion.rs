@@ -51,7 +51,9 @@ impl Completion<'_> {
             Place::ValueOrOption { value, given } => {
                 let mut choices = self.values(&value);
                 let operation = value.operation;
-                choices.list.extend(offers::options(operation, &given, self.in_prompt));
+                choices
+                    .list
+                    .extend(offers::options(operation, &given, self.in_prompt));
                 choices
             }
             Place::Nowhere => Choices::default(),
@@ -103,29 +105,32 @@ fn plain(typed: &str, texts: Vec<String>) -> Choices {
 
 /// The values of a member that the model lists: those of enumerations, and the keys of structures in shorthand.
 fn member(text: &str, shape: &'static Shape) -> Choices {
-    let mut choices = match shorthand::spot(shape, text) {
+    match shorthand::spot(shape, text) {
         Some(Spot::Key(key)) => key.choices(text),
-        Some(Spot::Value(spot)) => match spot.shape {
-            Shape::Enum(shape) => listed(&spot.typed, shape.values).behind(spot.before(text)),
-            Shape::Boolean { .. } if spot.key.is_some() => {
-                listed(&spot.typed, &["true", "false"]).behind(spot.before(text))
+        Some(Spot::Value(spot)) => {
+            let mut choices = match spot.shape {
+                Shape::Enum(shape) => listed(&spot.typed, shape.values),
+                Shape::Boolean { .. } if spot.key.is_some() => {
+                    listed(&spot.typed, &["true", "false"])
+                }
+                Shape::String(_)
+                | Shape::Integer(_)
+                | Shape::Boolean { .. }
+                | Shape::Timestamp { .. }
+                | Shape::List(_)
+                | Shape::Structure(_) => Choices::default(),
             }
-            Shape::String(_)
-            | Shape::Integer(_)
-            | Shape::Boolean { .. }
-            | Shape::Timestamp { .. }
-            | Shape::List(_)
-            | Shape::Structure(_) => Choices::default(),
-        },
+            .behind(spot.before(text));
+            if let Some(closed) = shorthand::closed(text).filter(|_| spot.key.is_some()) {
+                choices.list.push(Choice {
+                    note: "Closes the brackets".into(),
+                    ..Choice::plain(closed)
+                });
+            }
+            choices
+        }
         None => Choices::default(),
-    };
-    if let Some(closed) = shorthand::closed(shape, text) {
-        choices.list.push(Choice {
-            note: "Closes the brackets".into(),
-            ..Choice::plain(closed)
-        });
     }
-    choices
 }
 
 /// What completion does to choices.

@@ -1,7 +1,5 @@
 //! How a command ends: exit codes and the text on standard error (cli.md section 15).
 
-use std::process::ExitCode;
-
 use everbeat_client::{CallError, Endpoint, ServiceFault};
 use everbeat_json::Json;
 use everbeat_model::OPERATIONS;
@@ -47,6 +45,20 @@ pub(crate) enum Kind {
     Interrupted,
     /// The prompt was left with this line in it.
     PromptLeft,
+}
+
+impl Kind {
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::ParamValidation | Self::EarlyParamValidation | Self::UnknownOptions => 252,
+            Self::Configuration | Self::NoRegion | Self::NoCredentials | Self::Pager => 253,
+            Self::Service(_) => 254,
+            Self::General => 255,
+            Self::NotDone => 1,
+            Self::Interrupted | Self::PromptLeft => 130,
+        }
+    }
 }
 
 /// A fault of the service in its parts.
@@ -136,18 +148,7 @@ impl Failure {
     }
 
     pub(crate) fn code(&self) -> u8 {
-        match self.kind {
-            Kind::ParamValidation | Kind::EarlyParamValidation | Kind::UnknownOptions => 252,
-            Kind::Configuration | Kind::NoRegion | Kind::NoCredentials | Kind::Pager => 253,
-            Kind::Service(_) => 254,
-            Kind::General => 255,
-            Kind::NotDone => 1,
-            Kind::Interrupted | Kind::PromptLeft => 130,
-        }
-    }
-
-    pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.code())
+        self.kind.code()
     }
 
     /// What stands in parentheses, and for the kinds that can be told in other forms than text.

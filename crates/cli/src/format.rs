@@ -57,11 +57,6 @@ impl Format {
         })
     }
 
-    /// Pages are written as they come, not merged.
-    pub(crate) const fn streams(self) -> bool {
-        matches!(self, Self::Text | Self::YamlStream)
-    }
-
     /// Appends a value as it is written, with the newline at its end; nothing for an empty one. `title` heads a table.
     ///
     /// # Errors

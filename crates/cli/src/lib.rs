@@ -12,6 +12,7 @@
 #![warn(missing_docs)]
 
 mod answer;
+mod autoprompt;
 mod call;
 mod clock;
 mod completion;
@@ -52,6 +53,7 @@ use everbeat_json::{Json, python};
 use everbeat_query::Query;
 use jiff::tz::TimeZone;
 
+use crate::completion::shell::{COMPLETE, COMPLETION};
 use crate::debug::Log;
 use crate::exit::{ErrorFormat, Failure, Kind};
 use crate::files::Files;
@@ -59,7 +61,7 @@ use crate::format::Look;
 use crate::help::Style;
 use crate::line::{HELP, Target};
 use crate::parse::Parsed;
-use crate::settings::Configuration;
+use crate::settings::{AutoPrompt, Configuration};
 
 pub use timeline::{View, timeline};
 
@@ -74,7 +76,7 @@ const CLOCK: &str = "clock";
 const ENVIRONMENT: &str = "env";
 
 /// The commands of this crate that are no operations, with what they do.
-const OWN_COMMANDS: [(&str, &str); 4] = [
+const OWN_COMMANDS: [(&str, &str); 5] = [
     (
         HISTORY,
         "DOMAIN WORKFLOW-ID [RUN-ID]: print a history as a timeline.",
@@ -90,6 +92,10 @@ const OWN_COMMANDS: [(&str, &str); 4] = [
     (
         ENVIRONMENT,
         "Print shell lines that lead every SWF client to the server.",
+    ),
+    (
+        COMPLETION,
+        "bash|zsh|fish: print a script that completes words in that shell.",
     ),
 ];
 
@@ -115,6 +121,12 @@ pub fn run(words: Vec<OsString>, named_aws: bool) -> ExitCode {
         error: &mut std::io::stderr(),
         terminal_width: terminal_width(),
     };
+    if !named_aws && words.first().is_some_and(|word| word == COMPLETE) {
+        // Whoever completes a word is not told why that cannot be done.
+        let words = texts(words).unwrap_or_default();
+        completion::shell::complete(words.get(1..).unwrap_or_default(), &variables, &mut streams);
+        return ExitCode::SUCCESS;
+    }
     let code = match texts(words) {
         Ok(words) => carry_out(&words, named_aws, &variables, &mut streams),
         Err(failure) => told(&failure, ErrorFormat::Enhanced, Look::PLAIN, &mut streams),
@@ -132,18 +144,45 @@ fn terminal_width() -> Option<usize> {
     Some(size.map_or(Look::PLAIN.width, |size| usize::from(size.ws_col)))
 }
 
-/// Runs a line and tells of its failure; gives the exit code.
+/// Runs a line, after asking for the rest of it where that is wanted, and tells of its failure; gives the exit code.
 fn carry_out(
     words: &[String],
     named_aws: bool,
     variables: &Variables,
     streams: &mut Streams<'_>,
 ) -> u8 {
-    let configured = line::first_pass(words).and_then(|first| {
-        let configuration = Configuration::load(variables, first.value("--profile"))?;
-        Ok((first, configuration))
-    });
-    let (first, configuration) = match configured {
+    let mode = configured(words, variables)
+        .and_then(|(_, configuration)| autoprompt::mode(words, &configuration));
+    let run = |words: &[String], is_told, streams: &mut Streams<'_>| {
+        once(words, named_aws, variables, is_told, streams)
+    };
+    let asked = match mode {
+        Ok(AutoPrompt::Off) => return run(words, true, streams),
+        Ok(AutoPrompt::OnPartial) => {
+            let code = run(words, false, streams);
+            if code != Kind::ParamValidation.code() {
+                return code;
+            }
+            autoprompt::ask(words, variables, streams)
+        }
+        Ok(AutoPrompt::On) => autoprompt::ask(words, variables, streams),
+        Err(failure) => Err(failure),
+    };
+    match asked {
+        Ok(words) => run(&words, true, streams),
+        Err(failure) => told(&failure, ErrorFormat::Enhanced, Look::PLAIN, streams),
+    }
+}
+
+/// Runs a line as it stands. Unless it `is_told`, nothing is said of parameters that are wrong.
+fn once(
+    words: &[String],
+    named_aws: bool,
+    variables: &Variables,
+    is_told: bool,
+    streams: &mut Streams<'_>,
+) -> u8 {
+    let (first, configuration) = match configured(words, variables) {
         Ok(configured) => configured,
         Err(failure) => return told(&failure, ErrorFormat::Enhanced, Look::PLAIN, streams),
     };
@@ -152,15 +191,16 @@ fn carry_out(
         "awscli.clidriver",
         format_args!("CLI version: {}", version(named_aws)),
     );
+    let shown = Json::List(words.iter().map(|word| word.as_str().into()).collect());
     log.tell(
         "awscli.clidriver",
-        format_args!(
-            "Arguments entered to CLI: {}",
-            python::repr(&word_list(words))
-        ),
+        format_args!("Arguments entered to CLI: {}", python::repr(&shown)),
     );
     match dispatch(words, named_aws, configuration, log, streams) {
         Ok(()) => 0,
+        Err(ended) if !is_told && ended.failure.kind == Kind::ParamValidation => {
+            ended.failure.code()
+        }
         Err(Ended {
             failure,
             error_format,
@@ -169,8 +209,14 @@ fn carry_out(
     }
 }
 
-fn word_list(words: &[String]) -> Json {
-    Json::List(words.iter().map(|word| word.as_str().into()).collect())
+/// The first pass over a line, and the configuration for it.
+fn configured<'a>(
+    words: &[String],
+    variables: &'a Variables,
+) -> Result<(Parsed, Configuration<'a>), Failure> {
+    let first = line::first_pass(words)?;
+    let configuration = Configuration::load(variables, first.value("--profile"))?;
+    Ok((first, configuration))
 }
 
 /// A failure, and how it is to be told.
@@ -211,10 +257,15 @@ fn dispatch(
     log: Log,
     streams: &mut Streams<'_>,
 ) -> Result<(), Ended> {
-    let configured_format = configuration.error_format();
+    let variables = configuration.variables();
+    // The reference takes the option for the profile over only when all global options are read.
+    let early_format = || {
+        let configuration = Configuration::load(variables, None);
+        configuration.map_or(ErrorFormat::Enhanced, |early| early.error_format())
+    };
     let early = |failure| Ended {
         failure,
-        error_format: configured_format,
+        error_format: early_format(),
         look: Look::PLAIN,
     };
     let globals = line::global_pass(words).map_err(early)?;
@@ -223,23 +274,30 @@ fn dispatch(
     }
     let (words, as_reference) = line::command_pass(&globals, named_aws).map_err(early)?;
     let mut line = Line {
-        words,
+        words: if as_reference {
+            words
+        } else {
+            with_help(words)
+        },
         as_reference,
         query: None,
-        files: Files {
-            variables: configuration.variables(),
-        },
+        files: Files { variables },
         globals,
         configuration,
         log,
     };
-    let result = line.check_globals().and_then(|()| command(&line, streams));
+    let option = line.globals.value("--cli-error-format");
+    let option = option.map(ErrorFormat::named);
+    let (result, error_format) = match line.check_globals() {
+        Ok(()) => {
+            let result = line.check_settings().and_then(|()| command(&line, streams));
+            (result, line.configuration.error_format())
+        }
+        Err(failure) => (Err(failure), early_format()),
+    };
     result.map_err(|failure| Ended {
         failure,
-        error_format: line
-            .globals
-            .value("--cli-error-format")
-            .map_or(configured_format, ErrorFormat::named),
+        error_format: option.unwrap_or(error_format),
         look: operation::look(&line, streams, true),
     })
 }
@@ -273,15 +331,23 @@ impl Line<'_> {
         if let Some(url) = self.globals.value("--endpoint-url") {
             settings::check_endpoint_option(url)?;
         }
-        settings::timeouts(&self.globals, false)?;
+        settings::timeouts(&self.globals, false).map(drop)
+    }
+
+    /// What the reference checks of the settings before it looks at the operation.
+    fn check_settings(&self) -> Result<(), Failure> {
         self.configuration.check_output_encoding()?;
         self.configuration.timestamps(|| TimeZone::UTC).map(drop)
     }
+}
 
-    fn wants_help(&self) -> bool {
-        let asks = |word: &String| word == "--help" || word == "-h";
-        !self.as_reference && self.words.iter().any(asks)
+/// `--help` and `-h` ask for the page of what stands before them.
+fn with_help(mut words: Vec<String>) -> Vec<String> {
+    if let Some(position) = words.iter().position(|word| word == "--help" || word == "-h") {
+        words.truncate(position);
+        words.push(HELP.into());
     }
+    words
 }
 
 fn command(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
@@ -290,19 +356,15 @@ fn command(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
         Some(STUCK) if !line.as_reference => stuck::run(line, streams),
         Some(CLOCK) if !line.as_reference => clock::run(line, streams),
         Some(ENVIRONMENT) if !line.as_reference => environment(line, streams),
+        Some(COMPLETION) if !line.as_reference => {
+            completion::shell::completion(line.words.get(1..).unwrap_or_default(), streams)
+        }
         _ => operation(line, streams),
     }
 }
 
 fn operation(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    let asks = |word: &&String| *word != "--help" && *word != "-h";
-    let words: Vec<String> = if line.wants_help() {
-        let before = line.words.iter().take_while(asks).cloned();
-        before.chain([HELP.into()]).collect()
-    } else {
-        line.words.clone()
-    };
-    let (target, words) = line::operation_pass(&words)?;
+    let (target, words) = line::operation_pass(&line.words)?;
     match target {
         Target::Help => page(line, streams, help::overview),
         Target::Operation(operation) if line::asks_for_help(operation, &words)? => {

@@ -146,13 +146,13 @@ pub(crate) fn own_pass(
 ) -> Result<Parsed, Failure> {
     let parsed = parse_own(operation, words)?;
     let mut unknown = parsed.rest_words();
-    if unknown.is_empty() {
-        return Ok(parsed);
-    }
-    // The reference's parser takes the first bare word for `help` and names it last.
+    // The reference's parser takes the first bare word for `help` and names it last; an empty one counts as none.
     if let Some(first_bare) = parsed.rest.iter().position(|rest| rest.bare) {
         let word = unknown.remove(first_bare);
-        unknown.push(word);
+        unknown.extend(Some(word).filter(|word| !word.is_empty()));
+    }
+    if unknown.is_empty() {
+        return Ok(parsed);
     }
     let unknown = unknown.join(", ");
     Err(Failure::new(
@@ -182,13 +182,15 @@ mod tests {
     use everbeat_model::Operation;
 
     use super::*;
+    use crate::exit::ErrorFormat;
+    use crate::format::Look;
 
     fn words(line: &str) -> Vec<String> {
         line.split_whitespace().map(Into::into).collect()
     }
 
     fn own(operation: Operation, line: &str) -> Result<Parsed, String> {
-        own_pass(operation.descriptor(), &words(line)).map_err(|failure| failure.message())
+        own_pass(operation.descriptor(), &words(line)).map_err(|failure| failure.message(ErrorFormat::Enhanced, Look::PLAIN))
     }
 
     #[test]

@@ -322,10 +322,10 @@ fn is_visible(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn no_files(path: &str) -> Result<String, String> {
+    fn no_files(path: &str) -> Result<Json, String> {
         Ok(path
             .strip_prefix("file://")
-            .map_or(path.into(), |name| format!("<{name}>")))
+            .map_or(path.into(), |name| Json::String(format!("<{name}>"))))
     }
 
     #[track_caller]

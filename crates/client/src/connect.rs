@@ -18,7 +18,7 @@ use tower_service::Service;
 use crate::exchange::{Timeouts, causes, innermost, is_late};
 use crate::proxy::Proxy;
 use crate::stream::{Stream, Transport};
-use crate::tls::{Tls, Trust};
+use crate::tls::{self, Tls, Trust};
 
 /// What a proxy says before the tunnel stands is no longer than this, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -143,7 +143,7 @@ impl Connector {
             Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionReset => {
                 Err(ConnectError::Closed(error.to_string()))
             }
-            Some(Err(error)) => Err(ConnectError::Tls(error.to_string())),
+            Some(Err(error)) => Err(ConnectError::Tls(tls::told(&error))),
         }
     }
 }

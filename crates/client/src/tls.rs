@@ -117,6 +117,16 @@ impl Bundled {
     }
 }
 
+/// What is said of a failed handshake.
+pub(crate) fn told(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    if text.contains(MAY_SIGN_OTHERS) {
+        return "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate"
+            .into();
+    }
+    text
+}
+
 /// The words of the reference.
 fn file_error(error: &std::io::Error) -> String {
     let text = error.to_string();

@@ -19,6 +19,8 @@ use crate::process;
 const SESSION_NAME: &str = "everbeat";
 /// So long assumed credentials are good, unless the profile says otherwise: seconds.
 const SESSION_LENGTH: u32 = 3600;
+/// What the library says where no file of a login is, or its time is over.
+const NOT_SIGNED_IN: &str = "No valid SSO token found";
 
 /// Goes a way; `None` where a machine that may have a role has none. The context stands for files, network, programs
 /// and variables.
@@ -147,13 +149,18 @@ async fn single_sign_on(
         .with_role_name(sign_on.role_name)
         .with_region(sign_on.region)
         .with_start_url(sign_on.token_name);
-    let found = provided(&provider, context, "single sign-on").await?;
-    found.ok_or_else(|| {
+    let missing = || {
         CredentialError::Configured(format!(
             "Error loading SSO Token: Token for {} does not exist",
             sign_on.token_name
         ))
-    })
+    };
+    match provided(&provider, context, "single sign-on").await {
+        Err(CredentialError::Failed { reason, .. }) if reason.starts_with(NOT_SIGNED_IN) => {
+            Err(missing())
+        }
+        found => found?.ok_or_else(missing),
+    }
 }
 
 async fn web_identity(

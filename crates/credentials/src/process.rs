@@ -1,14 +1,15 @@
 //! What a program that a profile names as `credential_process` prints.
 
+use everbeat_json::{Json, python};
 use reqsign_aws_core::Credential;
+use reqsign_core::time::Timestamp;
 use reqsign_core::{CommandOutput, Context};
-use serde_json::Value;
 
 use crate::error::CredentialError;
 
 const WAY: &str = "credential_process";
 /// The version of the form in which programs print.
-const VERSION: u64 = 1;
+const VERSION: &str = "1";
 
 /// Runs the program and reads what it prints.
 pub(crate) async fn run(
@@ -33,44 +34,42 @@ fn read(output: &CommandOutput) -> Result<Credential, String> {
     if output.status != 0 {
         return Err(retrieval(&String::from_utf8_lossy(&output.stderr)));
     }
-    let answer: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| retrieval(&format!("it printed no JSON: {error}")))?;
-    let version = &answer["Version"];
-    if version.as_u64() != Some(VERSION) {
-        let shown = match version {
-            Value::Null => "<Version key not provided>".into(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
+    let answer =
+        Json::parse(&String::from_utf8_lossy(&output.stdout)).map_err(|error| error.to_string())?;
+    let version = answer.get("Version");
+    if version.map(python::str).as_deref() != Some(VERSION)
+        || !matches!(version, Some(Json::Number(_)))
+    {
+        let shown = version.map_or("<Version key not provided>".into(), python::str);
         return Err(retrieval(&format!(
             "Unsupported version '{shown}' for credential process provider, supported versions: {VERSION}"
         )));
     }
+    let text = |key: &str| match answer.get(key) {
+        Some(Json::String(text)) => Some(text.clone()),
+        _ => None,
+    };
     let wanted = |key: &str| {
-        let value = answer[key].as_str().map(str::to_owned);
-        value.ok_or_else(|| retrieval(&format!("Missing required key in response: '{key}'")))
+        text(key).ok_or_else(|| retrieval(&format!("Missing required key in response: '{key}'")))
     };
     Ok(Credential {
         access_key_id: wanted("AccessKeyId")?,
         secret_access_key: wanted("SecretAccessKey")?,
-        session_token: answer["SessionToken"].as_str().map(Into::into),
-        expires_in: expiration(&answer["Expiration"])?,
+        session_token: text("SessionToken"),
+        expires_in: text("Expiration")
+            .map(|text| expiration(&text))
+            .transpose()?,
     })
 }
 
-fn expiration(value: &Value) -> Result<Option<reqsign_core::time::Timestamp>, String> {
-    let Some(text) = value.as_str() else {
-        return Ok(None);
-    };
-    let time: reqsign_core::time::Timestamp = text
+fn expiration(text: &str) -> Result<Timestamp, String> {
+    let time: Timestamp = text
         .parse()
         .map_err(|_| format!("Unknown string format: {text}"))?;
-    if time <= reqsign_core::time::Timestamp::now() {
-        return Err(
-            "Credentials were refreshed, but the refreshed credentials are still expired.".into(),
-        );
+    if time > Timestamp::now() {
+        return Ok(time);
     }
-    Ok(Some(time))
+    Err("Credentials were refreshed, but the refreshed credentials are still expired.".into())
 }
 
 #[cfg(test)]
@@ -128,6 +127,7 @@ mod tests {
         }
         let good = r#"{"Version":1,"AccessKeyId":"x","SecretAccessKey":"y","Expiration":"2999-01-01T00:00:00Z"}"#;
         assert_eq!(printed(0, good, ""), Ok("x".into()));
-        assert!(printed(0, "x", "").is_err());
+        let text = "Expecting value: line 1 column 1 (char 0)";
+        assert_eq!(printed(0, "x", ""), Err(text.into()));
     }
 }

@@ -1,31 +1,24 @@
-//! The credentials that calls over Lambda's API are signed with, by the standard chain: environment, profile of the
-//! shared files, web identity of the environment, container, instance metadata.
-//!
-//! What each way needs over the network comes from the library `reqsign`; which way is taken is decided here, because
-//! the standard says that a way which is configured and fails is an error, and no reason to go on as somebody else.
-//! Credentials are kept until shortly before they expire, and never longer than a quarter of an hour; a failure for a few
-//! seconds.
+//! The credentials that calls over Lambda's API are signed with: found by the crate `everbeat-credentials`, kept until
+//! shortly before they expire, and never longer than a quarter of an hour; a failure for a few seconds.
 //!
 //! What a program or a service said about a failure may hold secrets: it goes to the log, and into no [`CredentialError`]'s
 //! text, for that becomes part of histories.
 
 mod context;
-mod profile;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use everbeat_client::shared_files::{SharedFiles, UnreadableFile, Variables, filled};
-use everbeat_wire::sigv4::Credentials;
-use reqsign_aws_core::{
-    AssumeRoleWithWebIdentityCredentialProvider, Credential, ECSCredentialProvider,
-    IMDSv2CredentialProvider,
-};
-use reqsign_core::{Context, ProvideCredential, SigningCredential};
+use everbeat_client::Credentials;
+use everbeat_client::shared_files::{SharedFiles, UnreadableFile, Variables};
+use everbeat_credentials::Profile;
+use reqsign_aws_core::Credential;
+use reqsign_core::{Context, SigningCredential};
 use rustls::ClientConfig;
 use tokio::sync::Mutex;
 
+const DEFAULT_PROFILE: &str = "default";
 /// Files and environments may change without saying when.
 const LONGEST_KEPT: Duration = Duration::from_secs(15 * 60);
 /// Whoever waited for a look-up that failed gets its answer, and does not look for himself.
@@ -36,10 +29,8 @@ const FAILURE_KEPT: Duration = Duration::from_secs(5);
 pub(crate) enum CredentialError {
     /// A shared file breaks the format.
     File(UnreadableFile),
-    /// What is configured cannot work.
-    Configured(String),
-    /// A way that is configured failed.
-    Failed(&'static str, reqsign_core::Error),
+    /// What is configured cannot work, or failed.
+    Way(everbeat_credentials::CredentialError),
     /// Nothing is configured, and the machine has no role.
     Missing,
 }
@@ -48,10 +39,10 @@ impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => error.fmt(f),
-            Self::Configured(reason) => f.write_str(reason),
-            Self::Failed(way, _) => {
-                write!(f, "no credentials by {way}; the server's log says why")
+            Self::Way(error @ everbeat_credentials::CredentialError::Failed { .. }) => {
+                write!(f, "{error}; the server's log says why")
             }
+            Self::Way(error @ everbeat_credentials::CredentialError::Configured(_)) => error.fmt(f),
             Self::Missing => f.write_str(
                 "the server has no AWS credentials: neither environment nor profile, container or instance role give any",
             ),
@@ -63,10 +54,10 @@ impl std::error::Error for CredentialError {}
 
 impl CredentialError {
     /// What happened, for the server's log only.
-    fn cause(&self) -> &dyn fmt::Display {
+    fn cause(&self) -> String {
         match self {
-            Self::Failed(_, error) => error,
-            Self::File(_) | Self::Configured(_) | Self::Missing => self,
+            Self::Way(error) => error.told().into(),
+            Self::File(_) | Self::Missing => self.to_string(),
         }
     }
 }
@@ -128,28 +119,25 @@ impl CredentialSource {
     }
 
     async fn find(&self) -> Result<Credential, CredentialError> {
-        if let Some(found) = environment(&self.variables)? {
-            return Ok(found);
-        }
         let files = SharedFiles::load(&self.variables).map_err(CredentialError::File)?;
-        if let Some(found) = profile::find(&files, &self.variables, &self.context).await? {
-            return Ok(found);
+        let named = SharedFiles::named_profile(&self.variables).filter(|name| !name.is_empty());
+        let name = named.unwrap_or(DEFAULT_PROFILE);
+        if named.is_some() && !files.has_profile(name) {
+            let text = format!("The config profile ({name}) could not be found");
+            let error = everbeat_credentials::CredentialError::Configured(text);
+            return Err(CredentialError::Way(error));
         }
-        let web_identity = AssumeRoleWithWebIdentityCredentialProvider::new();
-        if let Some(found) = provided(&web_identity, &self.context, "web identity").await? {
-            return Ok(found);
-        }
-        let container = ECSCredentialProvider::new();
-        if let Some(found) = provided(&container, &self.context, "the container's role").await? {
-            return Ok(found);
-        }
-        // Off Amazon's machines nobody answers here, which only means that there are none.
-        let instance = IMDSv2CredentialProvider::new();
-        let found = provided(&instance, &self.context, "the instance's role").await;
-        if let Err(error) = &found {
-            tracing::debug!(cause = %error.cause(), "no instance metadata");
-        }
-        found.ok().flatten().ok_or(CredentialError::Missing)
+        let profile = Profile {
+            files: &files,
+            variables: &self.variables,
+            name,
+            is_option: false,
+        };
+        let plan = profile.plan().map_err(CredentialError::Way)?;
+        let found = everbeat_credentials::fetch(&plan, &self.context).await;
+        found
+            .map_err(CredentialError::Way)?
+            .ok_or(CredentialError::Missing)
     }
 }
 
@@ -160,34 +148,6 @@ impl Kept {
             Ok(credential) => credential.is_valid() && age < LONGEST_KEPT,
             Err(_) => age < FAILURE_KEPT,
         }
-    }
-}
-
-/// What one way gives.
-async fn provided(
-    provider: &impl ProvideCredential<Credential = Credential>,
-    context: &Context,
-    way: &'static str,
-) -> Result<Option<Credential>, CredentialError> {
-    provider
-        .provide_credential(context)
-        .await
-        .map_err(|error| CredentialError::Failed(way, error))
-}
-
-fn environment(variables: &Variables) -> Result<Option<Credential>, CredentialError> {
-    let secret = filled(variables, "AWS_SECRET_ACCESS_KEY");
-    match (filled(variables, "AWS_ACCESS_KEY_ID"), secret) {
-        (Some(id), Some(secret)) => Ok(Some(Credential {
-            access_key_id: id.into(),
-            secret_access_key: secret.into(),
-            session_token: filled(variables, "AWS_SESSION_TOKEN").map(Into::into),
-            expires_in: None,
-        })),
-        (Some(_), None) => Err(CredentialError::Configured(
-            "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not".into(),
-        )),
-        (None, _) => Ok(None),
     }
 }
 

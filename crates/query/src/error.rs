@@ -127,8 +127,10 @@ pub enum SearchError {
     NotNumeric(&'static str),
     /// `merge` got a value of a class that has no members.
     NotIterable(&'static str),
-    /// `merge` got a text or an array.
+    /// `merge` got an array, of what has no members or, unlike the reference, of pairs.
     NotPairs,
+    /// `merge` got a text, or an array of what is no pair but so long.
+    PairLength(usize),
     /// A slice with step 0.
     SliceStep,
     /// An integer beyond the floats.
@@ -189,6 +191,10 @@ impl fmt::Display for SearchError {
             Self::NotPairs => {
                 f.write_str("cannot convert dictionary update sequence element #0 to a sequence")
             }
+            Self::PairLength(length) => write!(
+                f,
+                "dictionary update sequence element #0 has length {length}; 2 is required"
+            ),
             Self::SliceStep => f.write_str("slice step cannot be zero"),
             Self::IntegerTooLarge => f.write_str("int too large to convert to float"),
             Self::NotFinite(what) => write!(f, "cannot convert float {what} to integer"),

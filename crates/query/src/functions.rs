@@ -171,7 +171,8 @@ pub(crate) fn merge(objects: &[Value]) -> Result {
                 }
             }
             Value::String(_) | Value::List(_) if !object.is_true() => {}
-            Value::String(_) | Value::List(_) => return Err(SearchError::NotPairs.into()),
+            Value::String(_) => return Err(SearchError::PairLength(1).into()),
+            Value::List(list) => return Err(no_pairs(list.items.first()).into()),
             Value::Null
             | Value::Bool(_)
             | Value::Number(_)
@@ -180,6 +181,27 @@ pub(crate) fn merge(objects: &[Value]) -> Result {
         }
     }
     Value::map(merged)
+}
+
+/// Why an array with that first element is no object. The reference goes on if it is a pair.
+fn no_pairs(first: Option<&Value>) -> SearchError {
+    let length = match first {
+        Some(Value::String(text)) => text.chars().count(),
+        Some(Value::List(list)) => list.items.len(),
+        Some(Value::Map(map)) => map.items.len(),
+        Some(
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Expression(_)
+            | Value::Foreign(_),
+        )
+        | None => return SearchError::NotPairs,
+    };
+    if length == 2 {
+        return SearchError::NotPairs;
+    }
+    SearchError::PairLength(length)
 }
 
 pub(crate) fn not_null(arguments: &[Value]) -> Result {

@@ -12,11 +12,14 @@ use crate::number::Number;
 /// The greatest depth of a value: that of what is read, and again as much from the query.
 const DEEPEST: usize = 1000;
 
-/// The greatest weight of a value, near to the bytes it takes.
+/// The greatest weight of a value, near to the bytes it takes as a result.
 const HEAVIEST: usize = 1 << 30;
 
 /// The weight of a value without its texts and elements.
-const WEIGHT: usize = 16;
+const WEIGHT: usize = 64;
+
+/// The greatest length of a text that a function makes, in bytes.
+const LONGEST: usize = 1 << 26;
 
 /// What the reference shows for an expression reference, but for the address in its memory.
 const EXPRESSION: &str = "<jmespath.visitor._Expression object>";
@@ -87,7 +90,7 @@ impl Value {
 
     /// Refuses a text of so many bytes, before or after it is made.
     pub(crate) fn bounded(bytes: usize) -> Result<(), Box<SearchError>> {
-        if bytes > HEAVIEST {
+        if bytes > LONGEST {
             return Err(SearchError::TooLarge.into());
         }
         Ok(())

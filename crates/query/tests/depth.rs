@@ -73,6 +73,8 @@ fn long_chains_are_no_nesting() {
 #[test]
 fn deep_values_pass_and_deeper_results_do_not() {
     on_a_small_stack(|| {
+        let literal = format!("`{}{}`", "[".repeat(600), "]".repeat(600));
+        assert_eq!(Query::compile(&literal).err(), Some(QueryError::TooDeep));
         let value = Json::parse(&format!("{}{}", "[".repeat(500), "]".repeat(500))).expect("good");
         let query = |text: &str| Query::compile(text).expect("fine").search(&value);
         assert_eq!(query("@"), Ok(value.clone()));

@@ -99,16 +99,16 @@ fn well_formed() -> impl Strategy<Value = String> {
             "[A, B]",
             "{a: A, b: B}",
             "A.[b]",
-            "map(&A, B)",
-            "sort_by(A, &B)",
-            "min_by(A, &B)",
+            "map(& A, B)",
+            "sort_by(A, & B)",
+            "min_by(A, & B)",
             "to_array(A)",
             "to_string(A)",
             "keys(A)",
             "merge(A, B)",
             "sum(A)",
             "sort(A)",
-            "&A",
+            "& A",
         ];
         (inner.clone(), inner, prop::sample::select(forms))
             .prop_map(|(a, b, form)| form.replace('B', &b).replace('A', &a))

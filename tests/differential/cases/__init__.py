@@ -31,6 +31,4 @@ def chosen(patterns):
 
 def _fits(pair, pattern):
     subject, case = pair
-    return pattern == subject.name or fnmatch.fnmatchcase(
-        f"{subject.name}/{case.name}", pattern
-    )
+    return pattern == subject.name or fnmatch.fnmatchcase(f"{subject.name}/{case.name}", pattern)

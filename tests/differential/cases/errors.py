@@ -11,10 +11,25 @@ FORMATS = ("enhanced", "legacy", "json", "yaml", "text", "table")
 UNKNOWN = fault("com.amazonaws.swf.base.model#UnknownResourceFault", "Unknown domain: nope")
 PYTHON = OwnWords("a crash text of Python, D10")
 
-for code in ("UnknownResourceFault", "TypeAlreadyExistsFault", "TypeDeprecatedFault", "TypeNotDeprecatedFault", "DomainAlreadyExistsFault",
-             "DomainDeprecatedFault", "WorkflowExecutionAlreadyStartedFault", "LimitExceededFault", "OperationNotPermittedFault",
-             "DefaultUndefinedFault", "TooManyTagsFault", "ValidationException", "AccessDeniedException", "SerializationException",
-             "UnrecognizedClientException", "InvalidSignatureException", "UnknownOperationException"):
+for code in (
+    "UnknownResourceFault",
+    "TypeAlreadyExistsFault",
+    "TypeDeprecatedFault",
+    "TypeNotDeprecatedFault",
+    "DomainAlreadyExistsFault",
+    "DomainDeprecatedFault",
+    "WorkflowExecutionAlreadyStartedFault",
+    "LimitExceededFault",
+    "OperationNotPermittedFault",
+    "DefaultUndefinedFault",
+    "TooManyTagsFault",
+    "ValidationException",
+    "AccessDeniedException",
+    "SerializationException",
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+    "UnknownOperationException",
+):
     case(code, HEARTBEAT, fault(code, f"about {code}"))
     case(f"{code} json", f"{HEARTBEAT} --cli-error-format json", fault(code, f"about {code}"))
 
@@ -50,15 +65,61 @@ for title in ("list", "null body", "text body"):
     body = {"list": "[]", "null body": "null", "text body": '"x"'}[title]
     case(f"{title} 400", HEARTBEAT, Answer(status=400, body=body), env=ONCE, stderr=PYTHON)
     case(f"{title} 200", HEARTBEAT, body, stderr=PYTHON)
-for title in ("no message", "null message", "unicode message", "empty message", "breaks in the message"):
+for title in (
+    "no message",
+    "null message",
+    "unicode message",
+    "empty message",
+    "breaks in the message",
+):
     for form in FORMATS[2:]:
-        case(f"{title} as {form}", f"{HEARTBEAT} --cli-error-format {form}", Answer(status=400, body=BODIES[title]))
-for status in (300, 301, 302, 307, 308, 304, 401, 403, 404, 413, 429, 499, 500, 501, 502, 504, 505, 599):
-    case(f"status {status}", HEARTBEAT, Answer(status=status, headers=(("Location", "http://127.0.0.1:1/"),)), env=ONCE)
+        case(
+            f"{title} as {form}",
+            f"{HEARTBEAT} --cli-error-format {form}",
+            Answer(status=400, body=BODIES[title]),
+        )
+for status in (
+    300,
+    301,
+    302,
+    307,
+    308,
+    304,
+    401,
+    403,
+    404,
+    413,
+    429,
+    499,
+    500,
+    501,
+    502,
+    504,
+    505,
+    599,
+):
+    case(
+        f"status {status}",
+        HEARTBEAT,
+        Answer(status=status, headers=(("Location", "http://127.0.0.1:1/"),)),
+        env=ONCE,
+    )
     case(f"status {status} with code", HEARTBEAT, fault("CodeA", "m", status), env=ONCE)
-case("query error header", HEARTBEAT, fault("CodeA", "m", headers=(("x-amzn-query-error", "Other;Sender"),)))
-case("query error header without type", HEARTBEAT, fault("CodeA", "m", headers=(("x-amzn-query-error", "Other"),)))
-case("error type header", HEARTBEAT, Answer(status=400, headers=(("x-amzn-errortype", "Other"),), body='{"message": "m"}'))
+case(
+    "query error header",
+    HEARTBEAT,
+    fault("CodeA", "m", headers=(("x-amzn-query-error", "Other;Sender"),)),
+)
+case(
+    "query error header without type",
+    HEARTBEAT,
+    fault("CodeA", "m", headers=(("x-amzn-query-error", "Other"),)),
+)
+case(
+    "error type header",
+    HEARTBEAT,
+    Answer(status=400, headers=(("x-amzn-errortype", "Other"),), body='{"message": "m"}'),
+)
 case("body cut", HEARTBEAT, CUT, env=ONCE, stderr=OwnWords("a text of Python's HTTP library"))
 
 KINDS = {
@@ -86,12 +147,37 @@ for title, (words, env) in KINDS.items():
         case(f"{title} {form}", f"{words} --cli-error-format {form}", answer, env=env, files=files)
 
 for value in ("json", "JSON", "bogus", "", "Text", "legacy"):
-    case(f"format of the environment {value}", HEARTBEAT, UNKNOWN, env={"AWS_CLI_ERROR_FORMAT": value})
-    case(f"format of the profile {value}", HEARTBEAT, UNKNOWN, files={"home/.aws/config": f"[default]\ncli_error_format = {value}\n"})
-case("option beats environment", f"{HEARTBEAT} --cli-error-format yaml", UNKNOWN, env={"AWS_CLI_ERROR_FORMAT": "json"})
-case("environment and required", "record-activity-task-heartbeat", env={"AWS_CLI_ERROR_FORMAT": "json"})
-case("environment and bad choice", f"{HEARTBEAT} --output xml", env={"AWS_CLI_ERROR_FORMAT": "json"})
-case("profile and required", "record-activity-task-heartbeat", files={"home/.aws/config": "[default]\ncli_error_format = json\n"})
+    case(
+        f"format of the environment {value}",
+        HEARTBEAT,
+        UNKNOWN,
+        env={"AWS_CLI_ERROR_FORMAT": value},
+    )
+    case(
+        f"format of the profile {value}",
+        HEARTBEAT,
+        UNKNOWN,
+        files={"home/.aws/config": f"[default]\ncli_error_format = {value}\n"},
+    )
+case(
+    "option beats environment",
+    f"{HEARTBEAT} --cli-error-format yaml",
+    UNKNOWN,
+    env={"AWS_CLI_ERROR_FORMAT": "json"},
+)
+case(
+    "environment and required",
+    "record-activity-task-heartbeat",
+    env={"AWS_CLI_ERROR_FORMAT": "json"},
+)
+case(
+    "environment and bad choice", f"{HEARTBEAT} --output xml", env={"AWS_CLI_ERROR_FORMAT": "json"}
+)
+case(
+    "profile and required",
+    "record-activity-task-heartbeat",
+    files={"home/.aws/config": "[default]\ncli_error_format = json\n"},
+)
 case("table in colour", f"{HEARTBEAT} --cli-error-format table --color on", UNKNOWN)
 case("text and output yaml", f"{HEARTBEAT} --cli-error-format text --output yaml", UNKNOWN)
 case("bad name", f"{HEARTBEAT} --cli-error-format xml", UNKNOWN)

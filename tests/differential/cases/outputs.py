@@ -36,7 +36,10 @@ ODD_ANSWERS = {
     "no json": "this is no json",
     "blanks": "  \n",
     "unknown members": {"new": 1, "domainInfo": {"name": "d", "extra": {"a": 1}}, "z": []},
-    "nulls": {"domainInfo": None, "configuration": {"workflowExecutionRetentionPeriodInDays": None}},
+    "nulls": {
+        "domainInfo": None,
+        "configuration": {"workflowExecutionRetentionPeriodInDays": None},
+    },
     "null member": {"domainInfo": {"name": None, "status": "REGISTERED"}},
     "number for text": {"domainInfo": {"name": 12, "status": 1.5, "description": True}},
     "text with breaks": {"domainInfo": {"name": "a\nb\tc", "description": "x\r\ny\u0001\u007f"}},
@@ -57,11 +60,27 @@ for form in FORMATS:
     case(f"no answer {form}", f"{DOMAINS} --output {form}", {})
 
 case("status 201", HEARTBEAT, Answer(status=201, body='{"cancelRequested": true}'))
-case("from the environment", HEARTBEAT, {"cancelRequested": True}, env={"AWS_DEFAULT_OUTPUT": "text"})
-case("option beats environment", f"{HEARTBEAT} --output yaml", {"cancelRequested": True},
-     env={"AWS_DEFAULT_OUTPUT": "text"})
-case("bad name in the environment", HEARTBEAT, {"cancelRequested": True}, env={"AWS_DEFAULT_OUTPUT": "xml"})
-case("empty name in the environment", HEARTBEAT, {"cancelRequested": True}, env={"AWS_DEFAULT_OUTPUT": ""})
+case(
+    "from the environment", HEARTBEAT, {"cancelRequested": True}, env={"AWS_DEFAULT_OUTPUT": "text"}
+)
+case(
+    "option beats environment",
+    f"{HEARTBEAT} --output yaml",
+    {"cancelRequested": True},
+    env={"AWS_DEFAULT_OUTPUT": "text"},
+)
+case(
+    "bad name in the environment",
+    HEARTBEAT,
+    {"cancelRequested": True},
+    env={"AWS_DEFAULT_OUTPUT": "xml"},
+)
+case(
+    "empty name in the environment",
+    HEARTBEAT,
+    {"cancelRequested": True},
+    env={"AWS_DEFAULT_OUTPUT": ""},
+)
 case("bad name with no answer", DOMAIN, {}, env={"AWS_DEFAULT_OUTPUT": "xml"})
 case("bad option", f"{HEARTBEAT} --output xml")
 case("bad option near", f"{HEARTBEAT} --output tabel")
@@ -69,15 +88,27 @@ case("empty option", [*HEARTBEAT.split(), "--output", ""])
 case("upper case", f"{HEARTBEAT} --output JSON")
 case("yaml near", f"{HEARTBEAT} --output yaml-steam")
 
-WIDE = {"domainInfos": [{"name": "n" * 60, "status": "REGISTERED", "arn": "a" * 70},
-                        {"name": "m", "status": "DEPRECATED", "description": "w" * 30}]}
+WIDE = {
+    "domainInfos": [
+        {"name": "n" * 60, "status": "REGISTERED", "arn": "a" * 70},
+        {"name": "m", "status": "DEPRECATED", "description": "w" * 30},
+    ]
+}
 case("wide table", f"{DOMAINS} --output table", WIDE)
-case("wide single row", f"{DOMAIN} --output table",
-     {"domainInfo": {"name": "n" * 50, "description": "d " * 40, "arn": "a" * 100}})
-case("long lines yaml", f"{DOMAIN} --output yaml",
-     {"domainInfo": {"name": "word " * 40, "description": "x" * 200, "arn": "it's " * 30}})
+case(
+    "wide single row",
+    f"{DOMAIN} --output table",
+    {"domainInfo": {"name": "n" * 50, "description": "d " * 40, "arn": "a" * 100}},
+)
+case(
+    "long lines yaml",
+    f"{DOMAIN} --output yaml",
+    {"domainInfo": {"name": "word " * 40, "description": "x" * 200, "arn": "it's " * 30}},
+)
 for number in range(1, 8):
-    items = [{"name": "n" * (i * number % 9), "description": "d" * (i * i % 23)} for i in range(1, 4)]
+    items = [
+        {"name": "n" * (i * number % 9), "description": "d" * (i * i % 23)} for i in range(1, 4)
+    ]
     case(f"table widths {number}", f"{DOMAINS} --output table", {"domainInfos": items})
 
 case("colour on", f"{DOMAIN} --output table --color on", answer("DescribeDomain"))

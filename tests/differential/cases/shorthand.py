@@ -55,7 +55,7 @@ ONE = {
     "open quote": 'workflowId="abc',
     "open single quote": "workflowId='abc",
     "text after a quote": 'workflowId="a"b,runId=r',
-    "quote inside": "workflowId=a\"b,runId=r",
+    "quote inside": 'workflowId=a"b,runId=r',
     "open list": "workflowId=[a",
     "open hash": "workflowId={a=b",
     "hash without equals": "workflowId={a}",
@@ -74,37 +74,69 @@ for title, text in ONE.items():
     case(f"execution {title}", [*EXECUTION.split(), text])
 
 case("at file", f"{EXECUTION} workflowId@=file://x,runId=r", files={"work/x": "from file\n"})
-case("at file in quotes", [*EXECUTION.split(), "workflowId@='file://x',runId=r"], files={"work/x": "from file"})
+case(
+    "at file in quotes",
+    [*EXECUTION.split(), "workflowId@='file://x',runId=r"],
+    files={"work/x": "from file"},
+)
 case("at plain", f"{EXECUTION} workflowId@=plain,runId=r")
 case("at bytes file", f"{EXECUTION} workflowId@=fileb://x,runId=r", files={"work/x": "bytes"})
 case("at missing file", f"{EXECUTION} workflowId@=file://x,runId=r")
 case("at twice", f"{EXECUTION} workflowId@=a,workflowId=b")
-case("at in a hash", [*DECIDE.split(), "decisionType=RecordMarker,recordMarkerDecisionAttributes={markerName=m,details@=file://x}"],
-     files={"work/x": "details of a file"})
+case(
+    "at in a hash",
+    [
+        *DECIDE.split(),
+        "decisionType=RecordMarker,recordMarkerDecisionAttributes={markerName=m,details@=file://x}",
+    ],
+    files={"work/x": "details of a file"},
+)
 case("at in a list", f"{EXECUTION} workflowId@=[file://x,b],runId=r", files={"work/x": "a"})
 
 MANY = {
     "one": ["decisionType=CompleteWorkflowExecution"],
     "two": ["decisionType=A", "decisionType=B"],
-    "hash": ["decisionType=CompleteWorkflowExecution,completeWorkflowExecutionDecisionAttributes={result=done}"],
-    "hash of hashes": ["decisionType=ScheduleActivityTask,scheduleActivityTaskDecisionAttributes="
-                       "{activityType={name=n,version=v},activityId=1,taskList={name=t}}"],
+    "hash": [
+        "decisionType=CompleteWorkflowExecution,completeWorkflowExecutionDecisionAttributes={result=done}"
+    ],
+    "hash of hashes": [
+        "decisionType=ScheduleActivityTask,scheduleActivityTaskDecisionAttributes="
+        "{activityType={name=n,version=v},activityId=1,taskList={name=t}}"
+    ],
     "empty hash": ["decisionType=A,completeWorkflowExecutionDecisionAttributes={}"],
-    "hash with blanks": ["decisionType=A,completeWorkflowExecutionDecisionAttributes={ result = a b }"],
-    "hash with trailing comma": ["decisionType=A,completeWorkflowExecutionDecisionAttributes={result=a,}"],
-    "hash with empty value": ["decisionType=A,completeWorkflowExecutionDecisionAttributes={result=}"],
-    "hash with empty value and more": ["decisionType=A,recordMarkerDecisionAttributes={details=,markerName=m}"],
-    "hash twice the key": ["decisionType=A,completeWorkflowExecutionDecisionAttributes={result=a,result=b}"],
+    "hash with blanks": [
+        "decisionType=A,completeWorkflowExecutionDecisionAttributes={ result = a b }"
+    ],
+    "hash with trailing comma": [
+        "decisionType=A,completeWorkflowExecutionDecisionAttributes={result=a,}"
+    ],
+    "hash with empty value": [
+        "decisionType=A,completeWorkflowExecutionDecisionAttributes={result=}"
+    ],
+    "hash with empty value and more": [
+        "decisionType=A,recordMarkerDecisionAttributes={details=,markerName=m}"
+    ],
+    "hash twice the key": [
+        "decisionType=A,completeWorkflowExecutionDecisionAttributes={result=a,result=b}"
+    ],
     "hash quoted": ["decisionType=A,completeWorkflowExecutionDecisionAttributes={result='{a,b}'}"],
     "hash and more": ["decisionType=A,completeWorkflowExecutionDecisionAttributes={result=a}}"],
-    "lone for a list": ["decisionType=A,startChildWorkflowExecutionDecisionAttributes="
-                        "{workflowType={name=n,version=v},workflowId=w,tagList=a}"],
-    "list": ["decisionType=A,startChildWorkflowExecutionDecisionAttributes="
-             "{workflowType={name=n,version=v},workflowId=w,tagList=[a,b c,'d,e']}"],
-    "list odd": ["decisionType=A,startChildWorkflowExecutionDecisionAttributes="
-                 "{workflowType={name=n,version=v},workflowId=w,tagList=[,a,]}"],
-    "list empty": ["decisionType=A,startChildWorkflowExecutionDecisionAttributes="
-                   "{workflowType={name=n,version=v},workflowId=w,tagList=[]}"],
+    "lone for a list": [
+        "decisionType=A,startChildWorkflowExecutionDecisionAttributes="
+        "{workflowType={name=n,version=v},workflowId=w,tagList=a}"
+    ],
+    "list": [
+        "decisionType=A,startChildWorkflowExecutionDecisionAttributes="
+        "{workflowType={name=n,version=v},workflowId=w,tagList=[a,b c,'d,e']}"
+    ],
+    "list odd": [
+        "decisionType=A,startChildWorkflowExecutionDecisionAttributes="
+        "{workflowType={name=n,version=v},workflowId=w,tagList=[,a,]}"
+    ],
+    "list empty": [
+        "decisionType=A,startChildWorkflowExecutionDecisionAttributes="
+        "{workflowType={name=n,version=v},workflowId=w,tagList=[]}"
+    ],
     "hash for a text": ["decisionType={a=b}"],
     "text for a hash": ["decisionType=A,completeWorkflowExecutionDecisionAttributes=done"],
     "list for a hash": ["decisionType=A,completeWorkflowExecutionDecisionAttributes=[result=done]"],
@@ -119,20 +151,33 @@ MANY = {
     "none": [],
 }
 for title, words in MANY.items():
-    case(f"decisions {title}", [*DECIDE.split(), *words],
-         stderr=PYTHON if title == "empty word" else "compared byte for byte")
+    case(
+        f"decisions {title}",
+        [*DECIDE.split(), *words],
+        stderr=PYTHON if title == "empty word" else "compared byte for byte",
+    )
 
 for title, words in {
-    "one": "key=k,value=v", "two": "key=a,value=1 key=b,value=2", "key only": "key=k",
-    "value with colon": "key=a:b,value=c/d", "value list": "key=k,value=a,b",
-    "joined": "key=a,value=1,key=b,value=2", "wrong case": "Key=a,Value=1",
+    "one": "key=k,value=v",
+    "two": "key=a,value=1 key=b,value=2",
+    "key only": "key=k",
+    "value with colon": "key=a:b,value=c/d",
+    "value list": "key=k,value=a,b",
+    "joined": "key=a,value=1,key=b,value=2",
+    "wrong case": "Key=a,Value=1",
 }.items():
     case(f"tags {title}", f"{TAGS} {words}")
 case("integer in a hash", f"{COUNT} oldestDate=5")
-case("retention", "register-domain --name n --workflow-execution-retention-period-in-days 7 --tags key=a,value=b key=c")
+case(
+    "retention",
+    "register-domain --name n --workflow-execution-retention-period-in-days 7 --tags key=a,value=b key=c",
+)
 case("type", "describe-activity-type --domain d --activity-type name=n,version=1.0")
 case("type with version only", "describe-activity-type --domain d --activity-type version=1.0")
 case("type order", "describe-activity-type --domain d --activity-type version=1.0,name=n")
 case("task list", "count-pending-activity-tasks --domain d --task-list name=tl")
 case("task list plain", "count-pending-activity-tasks --domain d --task-list tl")
-case("task list json", ["count-pending-activity-tasks", "--domain", "d", "--task-list", '{"name": "tl"}'])
+case(
+    "task list json",
+    ["count-pending-activity-tasks", "--domain", "d", "--task-list", '{"name": "tl"}'],
+)

@@ -2,7 +2,7 @@
 
 import json
 
-from ..case import Subject
+from ..case import OwnWords, Subject
 from ..samples import COMMANDS, command
 
 case = Subject("validation")
@@ -16,40 +16,137 @@ for name in COMMANDS.values():
 
 INPUTS = {
     "lengths": (HEARTBEAT, {"taskToken": ""}),
-    "nested length": ("describe-workflow-execution", {"domain": "", "execution": {"workflowId": "", "runId": ""}}),
+    "nested length": (
+        "describe-workflow-execution",
+        {"domain": "", "execution": {"workflowId": "", "runId": ""}},
+    ),
     "nested missing": ("describe-workflow-execution", {"domain": "d", "execution": {}}),
-    "nested unknown": ("describe-workflow-execution", {"domain": "d", "execution": {"bogus": 1, "workflowId": "w"}}),
+    "nested unknown": (
+        "describe-workflow-execution",
+        {"domain": "d", "execution": {"bogus": 1, "workflowId": "w"}},
+    ),
     "nested type": ("describe-workflow-execution", {"domain": 5, "execution": "w"}),
     "null structure": ("describe-workflow-execution", {"domain": "d", "execution": None}),
     "list for a structure": ("describe-workflow-execution", {"domain": "d", "execution": []}),
     "minimum": ("list-domains", {"registrationStatus": "REGISTERED", "maximumPageSize": -1}),
-    "boolean as integer": ("list-domains", {"registrationStatus": "REGISTERED", "maximumPageSize": True}),
-    "text as integer": ("list-domains", {"registrationStatus": "REGISTERED", "maximumPageSize": "5"}),
-    "float as integer": ("list-domains", {"registrationStatus": "REGISTERED", "maximumPageSize": 5.0}),
+    "boolean as integer": (
+        "list-domains",
+        {"registrationStatus": "REGISTERED", "maximumPageSize": True},
+    ),
+    "text as integer": (
+        "list-domains",
+        {"registrationStatus": "REGISTERED", "maximumPageSize": "5"},
+    ),
+    "float as integer": (
+        "list-domains",
+        {"registrationStatus": "REGISTERED", "maximumPageSize": 5.0},
+    ),
     "integer as boolean": ("list-domains", {"registrationStatus": "REGISTERED", "reverseOrder": 1}),
-    "text as boolean": ("list-domains", {"registrationStatus": "REGISTERED", "reverseOrder": "true"}),
+    "text as boolean": (
+        "list-domains",
+        {"registrationStatus": "REGISTERED", "reverseOrder": "true"},
+    ),
     "enum": ("list-domains", {"registrationStatus": "bogus"}),
     "enum of another type": ("list-domains", {"registrationStatus": 5}),
     "decisions": (DECIDE, {"taskToken": "T", "decisions": [{}, {"bogus": 1, "decisionType": "A"}]}),
-    "decisions deep": (DECIDE, {"taskToken": "T", "decisions": [{
-        "decisionType": 5, "scheduleActivityTaskDecisionAttributes": {"activityType": {"name": ""}, "bogus": [1]}}]}),
+    "decisions deep": (
+        DECIDE,
+        {
+            "taskToken": "T",
+            "decisions": [
+                {
+                    "decisionType": 5,
+                    "scheduleActivityTaskDecisionAttributes": {
+                        "activityType": {"name": ""},
+                        "bogus": [1],
+                    },
+                }
+            ],
+        },
+    ),
     "decisions of text": (DECIDE, {"taskToken": "T", "decisions": ["a", None, 5]}),
     "decisions as a map": (DECIDE, {"taskToken": "T", "decisions": {"a": 1}}),
     "decisions as text": (DECIDE, {"taskToken": "T", "decisions": "a"}),
-    "unknown in decisions": (DECIDE, {"taskToken": "T", "decisions": [{"decisionType": "A", "Result": "x"}]}),
-    "tags of numbers": (START, {"domain": "d", "workflowId": "w", "workflowType": {"name": "n", "version": "v"}, "tagList": [1, None, ["x"], {"a": "it's"}]}),
-    "tags as text": (START, {"domain": "d", "workflowId": "w", "workflowType": {"name": "n", "version": "v"}, "tagList": "a"}),
-    "numbers for texts": (START, {"domain": 1, "workflowId": 1.5, "workflowType": {"name": True, "version": None}, "taskPriority": 0, "executionStartToCloseTimeout": 30}),
+    "unknown in decisions": (
+        DECIDE,
+        {"taskToken": "T", "decisions": [{"decisionType": "A", "Result": "x"}]},
+    ),
+    "tags of numbers": (
+        START,
+        {
+            "domain": "d",
+            "workflowId": "w",
+            "workflowType": {"name": "n", "version": "v"},
+            "tagList": [1, None, ["x"], {"a": "it's"}],
+        },
+    ),
+    "tags as text": (
+        START,
+        {
+            "domain": "d",
+            "workflowId": "w",
+            "workflowType": {"name": "n", "version": "v"},
+            "tagList": "a",
+        },
+    ),
+    "numbers for texts": (
+        START,
+        {
+            "domain": 1,
+            "workflowId": 1.5,
+            "workflowType": {"name": True, "version": None},
+            "taskPriority": 0,
+            "executionStartToCloseTimeout": 30,
+        },
+    ),
     "several unknown": (HEARTBEAT, {"b": 1, "a": 2, "taskToken": "T"}),
     "order of errors": (START, {"zzz": 1, "input": 5, "workflowType": {"x": 1}, "domain": ""}),
-    "timestamps": ("count-open-workflow-executions", {"domain": "d", "startTimeFilter": {"oldestDate": "today", "latestDate": [1]}}),
-    "timestamp null": ("count-open-workflow-executions", {"domain": "d", "startTimeFilter": {"oldestDate": None}}),
-    "timestamp map": ("count-open-workflow-executions", {"domain": "d", "startTimeFilter": {"oldestDate": {}}}),
-    "timestamp empty": ("count-open-workflow-executions", {"domain": "d", "startTimeFilter": {"oldestDate": ""}}),
+    "timestamps": (
+        "count-open-workflow-executions",
+        {"domain": "d", "startTimeFilter": {"oldestDate": "today", "latestDate": [1]}},
+    ),
+    "timestamp null": (
+        "count-open-workflow-executions",
+        {"domain": "d", "startTimeFilter": {"oldestDate": None}},
+    ),
+    "timestamp map": (
+        "count-open-workflow-executions",
+        {"domain": "d", "startTimeFilter": {"oldestDate": {}}},
+    ),
+    "timestamp empty": (
+        "count-open-workflow-executions",
+        {"domain": "d", "startTimeFilter": {"oldestDate": ""}},
+    ),
     "tag keys": ("untag-resource", {"resourceArn": "", "tagKeys": ["", 5]}),
-    "values shown": (HEARTBEAT, {"taskToken": [1.0, 1e20, "a\nb", "it's", 'say "x"', "both ' and \"", "é😀", "\u0001", True, None, {}, []], "details": {"k": [1]}}),
+    "values shown": (
+        HEARTBEAT,
+        {
+            "taskToken": [
+                1.0,
+                1e20,
+                "a\nb",
+                "it's",
+                'say "x"',
+                "both ' and \"",
+                "é😀",
+                "\u0001",
+                True,
+                None,
+                {},
+                [],
+            ],
+            "details": {"k": [1]},
+        },
+    ),
     "big numbers": (HEARTBEAT, {"taskToken": 12345678901234567890, "details": 1e-7}),
-    "tags of a domain": ("register-domain", {"name": "n", "workflowExecutionRetentionPeriodInDays": "1", "tags": [{}, {"key": ""}, {"key": "k", "value": 5}]}),
+    "tags of a domain": (
+        "register-domain",
+        {
+            "name": "n",
+            "workflowExecutionRetentionPeriodInDays": "1",
+            "tags": [{}, {"key": ""}, {"key": "k", "value": 5}],
+        },
+    ),
 }
 for title, (words, value) in INPUTS.items():
     case(title, [words, "--cli-input-json", json.dumps(value)])
@@ -57,12 +154,27 @@ for title, (words, value) in INPUTS.items():
 case("length of an option", [HEARTBEAT, "--task-token="])
 case("unicode length", [HEARTBEAT, "--task-token", "é", "--details="])
 case("shorthand missing", "describe-workflow-execution --domain d --execution runId=r")
-case("switched off", [HEARTBEAT, "--cli-input-json", '{"taskToken": 5, "bogus": 1}'],
-     files={"home/.aws/config": "[default]\nparameter_validation = false\n"})
-case("switched off upper case", [HEARTBEAT, "--cli-input-json", '{"taskToken": ""}'],
-     files={"home/.aws/config": "[default]\nparameter_validation = False\n"})
-case("switched off and missing", [HEARTBEAT, "--cli-input-json", "{}"],
-     files={"home/.aws/config": "[default]\nparameter_validation = false\n"})
+case(
+    "switched off",
+    [HEARTBEAT, "--cli-input-json", '{"taskToken": 5}'],
+    files={"home/.aws/config": "[default]\nparameter_validation = false\n"},
+)
+case(
+    "switched off and unknown",
+    [HEARTBEAT, "--cli-input-json", '{"taskToken": "T", "bogus": 1}'],
+    files={"home/.aws/config": "[default]\nparameter_validation = false\n"},
+    stderr=OwnWords("a crash text of Python, D10"),
+)
+case(
+    "switched off upper case",
+    [HEARTBEAT, "--cli-input-json", '{"taskToken": ""}'],
+    files={"home/.aws/config": "[default]\nparameter_validation = False\n"},
+)
+case(
+    "switched off and missing",
+    [HEARTBEAT, "--cli-input-json", "{}"],
+    files={"home/.aws/config": "[default]\nparameter_validation = false\n"},
+)
 
 # The order of checks: of two things that are wrong, which is told.
 BROKEN = {"home/.aws/config": "[broken\n"}
@@ -74,10 +186,18 @@ EMPTY = [HEARTBEAT, "--task-token="]
 GOOD = [HEARTBEAT, "--task-token", "T"]
 ORDER = {
     "first pass, configuration": (["--debug=1", *GOOD], {}, BROKEN),
-    "configuration, prompt flags": (["--cli-auto-prompt", "--no-cli-auto-prompt", *GOOD], {}, BROKEN),
+    "configuration, prompt flags": (
+        ["--cli-auto-prompt", "--no-cli-auto-prompt", *GOOD],
+        {},
+        BROKEN,
+    ),
     "configuration, version": (["--version"], {}, BROKEN),
     "configuration, operation": (["nonsense"], {}, BROKEN),
-    "prompt flags, output": (["--cli-auto-prompt", "--no-cli-auto-prompt", "--output", "xml", *GOOD], {}, {}),
+    "prompt flags, output": (
+        ["--cli-auto-prompt", "--no-cli-auto-prompt", "--output", "xml", *GOOD],
+        {},
+        {},
+    ),
     "output, query": ([*GOOD, "--query", "a[", "--output", "xml"], {}, {}),
     "query, endpoint": ([*GOOD, "--endpoint-url", "foo", "--query", "a["], {}, {}),
     "endpoint, time-out": ([*GOOD, "--cli-read-timeout", "abc", "--endpoint-url", "foo"], {}, {}),
@@ -87,16 +207,57 @@ ORDER = {
     "query, operation": (["nonsense", "--query", "a["], {}, {}),
     "operation, required": (["nonsense", "--task-token", "T"], {}, {}),
     "required, unknown": ([HEARTBEAT, "--nope"], {}, {}),
-    "unknown, paging": (["list-domains", "--registration-status", "R", "--no-paginate", "--max-items", "1", "--nope"], {}, {}),
-    "paging, file": (["list-domains", "--registration-status", "file://no", "--no-paginate", "--max-items", "1"], {}, {}),
-    "paging number, unknown": (["list-domains", "--registration-status", "R", "--max-items", "x", "--nope"], {}, {}),
-    "file, document": ([HEARTBEAT, "--task-token", "file://no", "--cli-input-json", "{bad"], {}, {}),
-    "json, document": (["describe-workflow-execution", "--execution", "{bad", "--cli-input-json", "{bad"], {}, {}),
+    "unknown, paging": (
+        [
+            "list-domains",
+            "--registration-status",
+            "R",
+            "--no-paginate",
+            "--max-items",
+            "1",
+            "--nope",
+        ],
+        {},
+        {},
+    ),
+    "paging, file": (
+        ["list-domains", "--registration-status", "file://no", "--no-paginate", "--max-items", "1"],
+        {},
+        {},
+    ),
+    "paging number, unknown": (
+        ["list-domains", "--registration-status", "R", "--max-items", "x", "--nope"],
+        {},
+        {},
+    ),
+    "file, document": (
+        [HEARTBEAT, "--task-token", "file://no", "--cli-input-json", "{bad"],
+        {},
+        {},
+    ),
+    "json, document": (
+        ["describe-workflow-execution", "--execution", "{bad", "--cli-input-json", "{bad"],
+        {},
+        {},
+    ),
     "document, profile": ([HEARTBEAT, "--cli-input-json", "{bad", "--profile", "nope"], {}, {}),
     "required, profile": ([HEARTBEAT, "--profile", "nope"], {}, {}),
     "unknown, profile": ([*GOOD, "--nope", "--profile", "nope"], {}, {}),
     "operation, profile": (["nonsense", "--profile", "nope"], {}, {}),
-    "paging, profile": (["list-domains", "--registration-status", "R", "--no-paginate", "--max-items", "1", "--profile", "nope"], {}, {}),
+    "paging, profile": (
+        [
+            "list-domains",
+            "--registration-status",
+            "R",
+            "--no-paginate",
+            "--max-items",
+            "1",
+            "--profile",
+            "nope",
+        ],
+        {},
+        {},
+    ),
     "output, profile": ([*GOOD, "--output", "xml", "--profile", "nope"], {}, {}),
     "query, profile": ([*GOOD, "--query", "a[", "--profile", "nope"], {}, {}),
     "profile, region": ([*GOOD, "--profile", "nope"], NO_REGION, {}),

@@ -11,8 +11,13 @@ START = "start-workflow-execution --domain d --workflow-id w --workflow-type nam
 PYTHON = OwnWords("a crash text of Python, D10")
 
 for title, content in {
-    "plain": "TOKEN", "with a newline": "TOKEN\n", "unicode": "é日本😀", "empty": "",
-    "crlf": "a\r\nb", "with a mark": "\ufeffT", "json": '{"a": 1}',
+    "plain": "TOKEN",
+    "with a newline": "TOKEN\n",
+    "unicode": "é日本😀",
+    "empty": "",
+    "crlf": "a\r\nb",
+    "with a mark": "\ufeffT",
+    "json": '{"a": 1}',
 }.items():
     case(f"file {title}", f"{TOKEN} file://t", files={"work/t": content})
 case("file absolute", f"{TOKEN} file://@TMP@/work/t", files={"work/t": "x"})
@@ -33,9 +38,17 @@ case("bytes file for a structure", f"{EXECUTION} fileb://t", files={"work/t": "{
 case("bytes file for a list", f"{START} fileb://t", files={"work/t": "[]"}, stderr=PYTHON)
 case("file details", f"{TOKEN} T --details file://d", files={"work/d": "50%\n"})
 case("file details missing", f"{TOKEN} T --details file://d")
-case("file structure json", f"{EXECUTION} file://e", files={"work/e": '{"workflowId": "w", "runId": "r"}\n'})
+case(
+    "file structure json",
+    f"{EXECUTION} file://e",
+    files={"work/e": '{"workflowId": "w", "runId": "r"}\n'},
+)
 case("file structure shorthand", f"{EXECUTION} file://e", files={"work/e": "workflowId=w,runId=r"})
-case("file structure shorthand with a newline", f"{EXECUTION} file://e", files={"work/e": "workflowId=w,runId=r\n"})
+case(
+    "file structure shorthand with a newline",
+    f"{EXECUTION} file://e",
+    files={"work/e": "workflowId=w,runId=r\n"},
+)
 case("file structure empty", f"{EXECUTION} file://e", files={"work/e": ""}, stderr=PYTHON)
 case("file list json", f"{START} file://t", files={"work/t": '["a", "b"]'})
 case("file list of one text", f"{START} file://t", files={"work/t": "ab"})
@@ -43,14 +56,37 @@ case("file list of two words", f"{START} file://t x", files={"work/t": '["a"]'})
 case("file list empty", f"{START} file://t", files={"work/t": ""}, stderr=PYTHON)
 case("file list not a list", f"{START} file://t", files={"work/t": '{"a": 1}'})
 case("file decisions", f"{DECIDE} file://d", files={"work/d": '[{"decisionType": "RecordMarker"}]'})
-case("file decisions shorthand", f"{DECIDE} file://d", files={"work/d": "decisionType=RecordMarker"})
+case(
+    "file decisions shorthand", f"{DECIDE} file://d", files={"work/d": "decisionType=RecordMarker"}
+)
 case("file decisions missing", f"{DECIDE} file://d")
 case("file bad json", f"{EXECUTION} file://e", files={"work/e": '{\n "a": \n}'})
-case("file integer", "list-domains --registration-status REGISTERED --maximum-page-size file://n", files={"work/n": "7\n"})
-case("file query is not read", f"{TOKEN} T --query file://q", {"cancelRequested": True}, files={"work/q": "a"})
-case("file paging is not read", "list-domains --registration-status REGISTERED --max-items file://n", files={"work/n": "7"})
-case("file starting token", "list-domains --registration-status REGISTERED --starting-token file://n", files={"work/n": "tok"})
-case("file skeleton is not read", "list-domains --generate-cli-skeleton file://n", files={"work/n": "input"})
+case(
+    "file integer",
+    "list-domains --registration-status REGISTERED --maximum-page-size file://n",
+    files={"work/n": "7\n"},
+)
+case(
+    "file query is not read",
+    f"{TOKEN} T --query file://q",
+    {"cancelRequested": True},
+    files={"work/q": "a"},
+)
+case(
+    "file paging is not read",
+    "list-domains --registration-status REGISTERED --max-items file://n",
+    files={"work/n": "7"},
+)
+case(
+    "file starting token",
+    "list-domains --registration-status REGISTERED --starting-token file://n",
+    files={"work/n": "tok"},
+)
+case(
+    "file skeleton is not read",
+    "list-domains --generate-cli-skeleton file://n",
+    files={"work/n": "input"},
+)
 
 JSON_TEXTS = {
     "good": '{"workflowId": "w", "runId": "r"}',
@@ -110,7 +146,12 @@ for title, text in {
 case("decisions of two maps", [*DECIDE.split(), '{"decisionType": "A"}', '{"decisionType": "B"}'])
 case("decisions of map and shorthand", [*DECIDE.split(), '{"decisionType": "A"}', "decisionType=B"])
 case("decisions of two, second bad", [*DECIDE.split(), '{"decisionType": "A"}', "{bad"])
-for title, text in {"bad list": '["a",', "list with numbers": "[1, true, null]", "map": '{"a": 1}', "not json": "[a"}.items():
+for title, text in {
+    "bad list": '["a",',
+    "list with numbers": "[1, true, null]",
+    "map": '{"a": 1}',
+    "not json": "[a",
+}.items():
     case(f"tags {title}", [*START.split(), text])
 case("structure from a text", [*EXECUTION.split(), "plain"])
 case("structure from nothing", [*EXECUTION.split(), ""], stderr=PYTHON)

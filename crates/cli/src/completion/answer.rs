@@ -9,12 +9,16 @@ use crate::help::{first_sentence, kind};
 
 /// The members that can follow the last point of a query. Only paths of names, with or without brackets, are followed.
 pub(super) fn fields(operation: Option<Operation>, query: &str) -> Choices {
-    let (path, typed) = query.rsplit_once('.').map_or(("", query), |(path, typed)| (path, typed));
+    let (path, typed) = query
+        .rsplit_once('.')
+        .map_or(("", query), |(path, typed)| (path, typed));
     let before = query.strip_suffix(typed).unwrap_or_default();
     let shape = operation
         .and_then(|operation| operation.output)
         .and_then(|shape| reached(shape, path));
-    let members = shape.and_then(Shape::structure).map_or(&[][..], |shape| shape.members);
+    let members = shape
+        .and_then(Shape::structure)
+        .map_or(&[][..], |shape| shape.members);
     let list = members
         .iter()
         .map(|member| {
@@ -36,7 +40,9 @@ pub(super) fn fields(operation: Option<Operation>, query: &str) -> Choices {
 fn reached(shape: &'static Shape, path: &str) -> Option<&'static Shape> {
     let mut shape = shape;
     for name in path.split('.').filter(|name| !name.is_empty()) {
-        let (name, bracket) = name.split_once('[').map_or((name, None), |(name, rest)| (name, Some(rest)));
+        let (name, bracket) = name
+            .split_once('[')
+            .map_or((name, None), |(name, rest)| (name, Some(rest)));
         if !name.is_empty() {
             shape = shape.structure()?.member(name)?.shape;
         }
@@ -82,7 +88,9 @@ fn begun(query: &str) -> String {
     let mut first = String::new();
     let mut rest = query;
     while let Some((before, behind)) = rest.split_once('[') {
-        let digits = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+        let digits = behind
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(behind.len());
         let is_index = digits > 0 && behind[digits..].starts_with(']');
         first.push_str(before);
         first.push_str(if is_index { "[0" } else { "[" });
@@ -90,6 +98,8 @@ fn begun(query: &str) -> String {
     }
     first.push_str(rest);
     let closed = first.rfind([']', '}']).map_or(0, |at| at + 1);
-    let end = first[closed..].find(['[', '{']).map_or(first.len(), |at| closed + at);
+    let end = first[closed..]
+        .find(['[', '{'])
+        .map_or(first.len(), |at| closed + at);
     first[..end].trim_matches('.').to_owned()
 }

@@ -157,7 +157,8 @@ pub(super) fn live(value: &Value) -> Option<Live> {
         Spot::Key(_) => None,
         Spot::Value(spot) => {
             let Some((structure, key)) = spot.structure.zip(spot.key) else {
-                let (wanted, form) = scalar(option.member.shape, option.member.name, operation, value)?;
+                let (wanted, form) =
+                    scalar(option.member.shape, option.member.name, operation, value)?;
                 return ask(wanted, form, &spot.typed);
             };
             let wanted = wanted_of(structure.name, operation, domain?)?;
@@ -240,8 +241,12 @@ fn scalar(
         }
         "Name" if member == "name" => {
             let kind = match operation {
-                Operation::ListActivityTypes | Operation::RegisterActivityType => TypeKind::Activity,
-                Operation::ListWorkflowTypes | Operation::RegisterWorkflowType => TypeKind::Workflow,
+                Operation::ListActivityTypes | Operation::RegisterActivityType => {
+                    TypeKind::Activity
+                }
+                Operation::ListWorkflowTypes | Operation::RegisterWorkflowType => {
+                    TypeKind::Workflow
+                }
                 _ => return None,
             };
             let wanted = Wanted::Types {

@@ -41,7 +41,9 @@ pub(super) fn options(
         noted(option.name, &format!("[{}] {text}", kind_of(option)))
     }));
     choices.retain(|choice| {
-        let is_given = given.iter().any(|given| excludes(&given.name, &choice.text));
+        let is_given = given
+            .iter()
+            .any(|given| excludes(&given.name, &choice.text));
         let is_of_prompt = in_prompt && PROMPT_OPTIONS.contains(&choice.text.as_str());
         !is_given && !is_of_prompt
     });

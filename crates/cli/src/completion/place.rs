@@ -98,7 +98,10 @@ pub(super) fn given(words: &[String], name: &str) -> Option<String> {
     for word in words {
         reading.read(word);
     }
-    let given = reading.given.into_iter().rfind(|given| given.name == name)?;
+    let given = reading
+        .given
+        .into_iter()
+        .rfind(|given| given.name == name)?;
     given.words.into_iter().next()
 }
 

@@ -55,7 +55,9 @@ impl Knowledge for LineKnowledge<'_> {
             return Some(overview(Style::Plain));
         };
         let page = operation_page(operation_named(word)?, Style::Plain);
-        let start = page.find(DESCRIPTION).map_or(0, |at| at + DESCRIPTION.len());
+        let start = page
+            .find(DESCRIPTION)
+            .map_or(0, |at| at + DESCRIPTION.len());
         page.get(start..).map(Into::into)
     }
 
@@ -63,7 +65,9 @@ impl Knowledge for LineKnowledge<'_> {
         let operation = words.iter().find_map(|word| operation_named(word));
         let given = |name: &str| place::given(words, name);
         let configuration = Configuration::load(self.variables, given("--profile").as_deref());
-        let configured = configuration.as_ref().map_or("json", |found| found.output(None));
+        let configured = configuration
+            .as_ref()
+            .map_or("json", |found| found.output(None));
         let output = given("--output").filter(|name| !name.is_empty());
         let output = output.as_deref().unwrap_or(configured);
         let query = given("--query").unwrap_or_default();
@@ -72,4 +76,3 @@ impl Knowledge for LineKnowledge<'_> {
             .unwrap_or_else(|| "No output".into())
     }
 }
-

@@ -97,9 +97,17 @@ fn of_line(variables: &Variables, server: Option<&dyn Server>) -> Option<Vec<Str
     let at = words::at_cursor(&before);
     // Assignments can stand before the program's name.
     let is_assignment = |word: &&String| word.contains('=');
-    let own: Vec<String> = at.words.iter().skip_while(is_assignment).skip(1).cloned().collect();
+    let own: Vec<String> = at
+        .words
+        .iter()
+        .skip_while(is_assignment)
+        .skip(1)
+        .cloned()
+        .collect();
     let is_quoted = before.get(at.start..)?.starts_with(['\'', '"']);
-    let breaks = variables.get("COMP_WORDBREAKS").map_or(WORD_BREAKS, String::as_str);
+    let breaks = variables
+        .get("COMP_WORDBREAKS")
+        .map_or(WORD_BREAKS, String::as_str);
     let kept = match at.partial.rfind(|c| breaks.contains(c)) {
         Some(last) if !is_quoted => last + 1,
         _ => 0,
@@ -108,7 +116,13 @@ fn of_line(variables: &Variables, server: Option<&dyn Server>) -> Option<Vec<Str
     let texts = choices.iter().filter_map(|choice| choice.text.get(kept..));
     Some(
         texts
-            .map(|text| if is_quoted { text.into() } else { escaped(text) })
+            .map(|text| {
+                if is_quoted {
+                    text.into()
+                } else {
+                    escaped(text)
+                }
+            })
             .collect(),
     )
 }

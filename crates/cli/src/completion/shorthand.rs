@@ -108,9 +108,8 @@ fn whole(shape: &'static Shape, text: &str) -> Spot {
 }
 
 /// The text with its open brackets closed, if it has some.
-pub(super) fn closed(shape: &'static Shape, text: &str) -> Option<String> {
-    let open = spot(shape, text).map(|_| open_brackets(text))?;
-    let closing: String = open.iter().rev().collect();
+pub(super) fn closed(text: &str) -> Option<String> {
+    let closing: String = open_brackets(text).iter().rev().collect();
     (!closing.is_empty()).then(|| format!("{text}{closing}"))
 }
 

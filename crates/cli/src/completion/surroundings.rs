@@ -43,7 +43,9 @@ pub(super) fn profiles(variables: &Variables) -> Vec<String> {
 
 /// The entries of the folder that a path is in, hidden ones only where the path names one; folders end in `/`.
 pub(super) fn files(prefix: &str, path: &str, variables: &Variables) -> Choices {
-    let (folder, typed) = path.rfind('/').map_or(("", path), |at| path.split_at(at + 1));
+    let (folder, typed) = path
+        .rfind('/')
+        .map_or(("", path), |at| path.split_at(at + 1));
     let place = if folder.is_empty() {
         ".".to_owned()
     } else {

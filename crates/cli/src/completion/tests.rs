@@ -9,7 +9,9 @@ use super::{Completion, shell};
 
 fn variables() -> Variables {
     let absent = |name: &str| (name.to_owned(), "/nonexistent".to_owned());
-    ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME"].map(absent).into()
+    ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME"]
+        .map(absent)
+        .into()
 }
 
 fn choices(line: &str, in_prompt: bool) -> Vec<Choice> {
@@ -24,7 +26,10 @@ fn choices(line: &str, in_prompt: bool) -> Vec<Choice> {
 
 /// What the word at the cursor can become in the prompt.
 fn texts(line: &str) -> Vec<String> {
-    choices(line, true).into_iter().map(|choice| choice.text).collect()
+    choices(line, true)
+        .into_iter()
+        .map(|choice| choice.text)
+        .collect()
 }
 
 /// A server with one of everything, which remembers what it is asked.
@@ -35,7 +40,10 @@ struct Fake {
 
 impl Server for Fake {
     fn find(&self, wanted: &Wanted) -> Vec<Found> {
-        self.asked.lock().expect("not poisoned").push(wanted.clone());
+        self.asked
+            .lock()
+            .expect("not poisoned")
+            .push(wanted.clone());
         let names = match wanted {
             Wanted::Domains { .. } => [("Orders", "arn:1"), ("My Domain", "arn:2")],
             Wanted::Types { .. } => [("order", "1.0"), ("order", "2,0")],
@@ -75,7 +83,10 @@ fn operations_come_first() {
     assert_eq!(texts(""), ["swf"]);
     assert_eq!(texts("swf ").len(), OPERATIONS.len());
     assert_eq!(texts("swf undepdom"), ["undeprecate-domain"]);
-    assert_eq!(texts("swf --region us-east-1 undepdom"), ["undeprecate-domain"]);
+    assert_eq!(
+        texts("swf --region us-east-1 undepdom"),
+        ["undeprecate-domain"]
+    );
     // A whole word needs nothing more, and a word that nobody knows has no options.
     assert!(texts("swf list-domains").is_empty());
     assert!(texts("swf nothing ").is_empty());
@@ -120,10 +131,18 @@ fn options_are_those_of_the_reference_with_the_required_ones_first() {
     assert_eq!(seen, expected);
     assert_eq!(offered[0].required, offered[1].required);
     assert!(!offered[2].required);
-    assert!(offered[1].note.starts_with("[structure] "), "{:?}", offered[1]);
+    assert!(
+        offered[1].note.starts_with("[structure] "),
+        "{:?}",
+        offered[1]
+    );
     // The required one stands after the others in the table.
     let listed = texts("swf list-domains ");
-    let start = ["--registration-status", "--next-page-token", "--maximum-page-size"];
+    let start = [
+        "--registration-status",
+        "--next-page-token",
+        "--maximum-page-size",
+    ];
     assert_eq!(listed[..3], start);
     let paging = ["--starting-token", "--page-size", "--max-items"];
     assert!(listed.windows(3).any(|window| window == paging));
@@ -132,8 +151,14 @@ fn options_are_those_of_the_reference_with_the_required_ones_first() {
 #[test]
 fn options_that_are_given_are_left_out() {
     for (line, option) in [
-        ("swf list-domains --registration-status REGISTERED ", "--registration-status"),
-        ("swf list-domains --registration-status=REGISTERED ", "--registration-status"),
+        (
+            "swf list-domains --registration-status REGISTERED ",
+            "--registration-status",
+        ),
+        (
+            "swf list-domains --registration-status=REGISTERED ",
+            "--registration-status",
+        ),
         ("swf list-domains --reverse-order ", "--no-reverse-order"),
         ("swf list-domains --output json ", "--output"),
         ("swf --output json list-domains ", "--output"),
@@ -148,17 +173,38 @@ fn options_that_are_given_are_left_out() {
 #[test]
 fn values_that_are_known_are_offered() {
     let table: &[(&str, &[&str])] = &[
-        ("swf list-domains --registration-status ", &["REGISTERED", "DEPRECATED"]),
-        ("swf list-domains --registration-status=dep", &["--registration-status=DEPRECATED"]),
+        (
+            "swf list-domains --registration-status ",
+            &["REGISTERED", "DEPRECATED"],
+        ),
+        (
+            "swf list-domains --registration-status=dep",
+            &["--registration-status=DEPRECATED"],
+        ),
         ("swf list-domains --output ya", &["yaml", "yaml-stream"]),
         ("swf list-domains --color ", &["on", "off", "auto"]),
-        ("swf list-domains --generate-cli-skeleton in", &["input", "yaml-input"]),
+        (
+            "swf list-domains --generate-cli-skeleton in",
+            &["input", "yaml-input"],
+        ),
         ("swf list-domains --region eu-central", &["eu-central-1"]),
         ("swf list-domains --max-items ", &[]),
         ("swf list-domains --reverse-order=", &[]),
-        ("swf terminate-workflow-execution --child-policy a", &["ABANDON", "REQUEST_CANCEL", "TERMINATE"][..1]),
+        (
+            "swf terminate-workflow-execution --child-policy aba",
+            &["ABANDON"],
+        ),
         // Behind a value of an option that takes many.
-        ("swf list-domains --unknown x --no", &["--no-paginate", "--no-cli-pager", "--no-verify-ssl", "--no-sign-request", "--no-reverse-order"]),
+        (
+            "swf list-domains --unknown x --no",
+            &[
+                "--no-paginate",
+                "--no-cli-pager",
+                "--no-verify-ssl",
+                "--no-sign-request",
+                "--no-reverse-order",
+            ],
+        ),
     ];
     for (line, expected) in table {
         let mut seen = texts(line);
@@ -180,11 +226,23 @@ fn values_that_are_known_are_offered() {
 #[test]
 fn shorthand_is_completed_key_by_key() {
     let table: &[(&str, &[&str])] = &[
-        ("describe-workflow-type --workflow-type ", &["name=", "version="]),
+        (
+            "describe-workflow-type --workflow-type ",
+            &["name=", "version="],
+        ),
         ("describe-workflow-type --workflow-type ver", &["version="]),
-        ("describe-workflow-type --workflow-type name=a,", &["name=a,version="]),
-        ("describe-workflow-type --workflow-type 'name=\"a,b\",'", &["name=\"a,b\",version="]),
-        ("describe-workflow-type --workflow-type=name=a,", &["--workflow-type=name=a,version="]),
+        (
+            "describe-workflow-type --workflow-type name=a,",
+            &["name=a,version="],
+        ),
+        (
+            "describe-workflow-type --workflow-type 'name=\"a,b\",'",
+            &["name=\"a,b\",version="],
+        ),
+        (
+            "describe-workflow-type --workflow-type=name=a,",
+            &["--workflow-type=name=a,version="],
+        ),
         ("describe-workflow-type --workflow-type name=", &[]),
         ("describe-workflow-type --workflow-type {", &[]),
         ("describe-workflow-type --workflow-type x=", &[]),
@@ -192,17 +250,24 @@ fn shorthand_is_completed_key_by_key() {
             "list-closed-workflow-executions --close-status-filter status=tim",
             &["status=TIMED_OUT"],
         ),
-        ("respond-decision-task-completed --decisions decisionType=startt", &["decisionType=StartTimer"]),
+        (
+            "respond-decision-task-completed --decisions decisionType=starttim",
+            &["decisionType=StartTimer"],
+        ),
         (
             "respond-decision-task-completed --decisions decisionType=StartTimer,starttimer",
             &["decisionType=StartTimer,startTimerDecisionAttributes={"],
         ),
         (
             "respond-decision-task-completed --decisions startTimerDecisionAttributes={timerId=1,sta",
-            &["startTimerDecisionAttributes={timerId=1,startToFireTimeout=", "startTimerDecisionAttributes={timerId=1,sta}"],
+            &["startTimerDecisionAttributes={timerId=1,startToFireTimeout="],
         ),
         (
-            "respond-decision-task-completed --decisions startTimerDecisionAttributes={timerId=1},decisiont",
+            "respond-decision-task-completed --decisions startTimerDecisionAttributes={timerId=1",
+            &["startTimerDecisionAttributes={timerId=1}"],
+        ),
+        (
+            "respond-decision-task-completed --decisions startTimerDecisionAttributes={timerId=1},decisiontyp",
             &["startTimerDecisionAttributes={timerId=1},decisionType="],
         ),
         (
@@ -219,11 +284,20 @@ fn shorthand_is_completed_key_by_key() {
 fn a_query_follows_the_shape_of_the_answer() {
     let table: &[(&str, &[&str])] = &[
         ("list-domains --query ", &["domainInfos", "nextPageToken"]),
-        ("list-domains --query domainInfos[].ar", &["domainInfos[].arn"]),
-        ("list-domains --query domainInfos[3].na", &["domainInfos[3].name"]),
+        (
+            "list-domains --query domainInfos[].ar",
+            &["domainInfos[].arn"],
+        ),
+        (
+            "list-domains --query domainInfos[3].na",
+            &["domainInfos[3].name"],
+        ),
         ("list-domains --query domainInfos.na", &[]),
         ("list-domains --query nothing.", &[]),
-        ("describe-workflow-execution --query executionInfo.workflowType.ver", &["executionInfo.workflowType.version"]),
+        (
+            "describe-workflow-execution --query executionInfo.workflowType.ver",
+            &["executionInfo.workflowType.version"],
+        ),
         ("respond-activity-task-canceled --query ", &[]),
     ];
     for (line, expected) in table {
@@ -253,10 +327,16 @@ fn profiles_and_files_are_those_of_the_machine() {
         let choices = best_matches(completion.choices(&words, partial));
         choices.into_iter().map(|choice| choice.text).collect()
     };
-    assert_eq!(texts(&["list-domains", "--profile"], ""), ["default", "dev", "prod"]);
+    assert_eq!(
+        texts(&["list-domains", "--profile"], ""),
+        ["default", "dev", "prod"]
+    );
     let line = ["list-domains", "--cli-input-json"];
     let shown = texts(&line, "file://~/");
-    assert_eq!(shown, ["file://~/config", "file://~/credentials", "file://~/inner/"]);
+    assert_eq!(
+        shown,
+        ["file://~/config", "file://~/credentials", "file://~/inner/"]
+    );
     assert_eq!(texts(&line, "fileb://~/inn"), ["fileb://~/inner/"]);
     assert_eq!(texts(&line, "file://~/.hid"), ["file://~/.hidden"]);
     assert!(texts(&line, "file:///nonexistent/").is_empty());
@@ -279,27 +359,71 @@ fn the_server_is_asked_for_what_it_has() {
     };
     let domains = |deprecated| Wanted::Domains { deprecated };
     let table: Vec<(&str, Wanted, &[&str])> = vec![
-        ("describe-domain --name ", domains(false), &["Orders", "My Domain"]),
-        ("undeprecate-domain --name ", domains(true), &["Orders", "My Domain"]),
-        ("list-workflow-types --domain ", domains(false), &["Orders", "My Domain"]),
-        ("list-workflow-types --domain=", domains(false), &["--domain=Orders", "--domain=My Domain"]),
-        ("list-tags-for-resource --resource-arn a", domains(false), &["arn:1", "arn:2"]),
+        (
+            "describe-domain --name ",
+            domains(false),
+            &["Orders", "My Domain"],
+        ),
+        (
+            "undeprecate-domain --name ",
+            domains(true),
+            &["Orders", "My Domain"],
+        ),
+        (
+            "list-workflow-types --domain ",
+            domains(false),
+            &["Orders", "My Domain"],
+        ),
+        (
+            "list-workflow-types --domain=",
+            domains(false),
+            &["--domain=Orders", "--domain=My Domain"],
+        ),
+        (
+            "list-tags-for-resource --resource-arn a",
+            domains(false),
+            &["arn:1", "arn:2"],
+        ),
         (
             "describe-workflow-type --domain d --workflow-type ",
             types(false),
             &["name=order,version=1.0", "name=order,version=\"2,0\""],
         ),
-        ("delete-workflow-type --domain d --workflow-type name=", types(true), &["name=order"]),
+        (
+            "delete-workflow-type --domain d --workflow-type name=",
+            types(true),
+            &["name=order"],
+        ),
         (
             "start-workflow-execution --domain d --workflow-type name=order,version=",
             types(false),
             &["name=order,version=1.0", "name=order,version=2,0"],
         ),
-        ("start-workflow-execution --domain d --workflow-type name=other,version=", types(false), &[]),
-        ("count-open-workflow-executions --domain d --type-filter ", types(false), &["name=order"]),
-        ("start-workflow-execution --domain d --task-list ", lists(TypeKind::Workflow), &["name=main"]),
-        ("poll-for-activity-task --domain d --task-list name=", lists(TypeKind::Activity), &["name=main"]),
-        ("signal-workflow-execution --domain d --workflow-id ", executions(false), &["o-1", "o-2"]),
+        (
+            "start-workflow-execution --domain d --workflow-type name=other,version=",
+            types(false),
+            &[],
+        ),
+        (
+            "count-open-workflow-executions --domain d --type-filter ",
+            types(false),
+            &["name=order"],
+        ),
+        (
+            "start-workflow-execution --domain d --task-list ",
+            lists(TypeKind::Workflow),
+            &["name=main"],
+        ),
+        (
+            "poll-for-activity-task --domain d --task-list name=",
+            lists(TypeKind::Activity),
+            &["name=main"],
+        ),
+        (
+            "signal-workflow-execution --domain d --workflow-id ",
+            executions(false),
+            &["o-1", "o-2"],
+        ),
         (
             "signal-workflow-execution --domain d --workflow-id o-2 --run-id ",
             executions(false),
@@ -315,7 +439,11 @@ fn the_server_is_asked_for_what_it_has() {
             executions(true),
             &["workflowId=o-1,runId=run1"],
         ),
-        ("list-workflow-types --domain d --name o", types(false), &["order"]),
+        (
+            "list-workflow-types --domain d --name o",
+            types(false),
+            &["order"],
+        ),
     ];
     for (line, wanted, expected) in table {
         let (texts, asked) = live(&format!("swf {line}"));
@@ -367,7 +495,12 @@ fn zsh_and_fish_get_words_with_notes() {
     assert_eq!(lines.len(), 1);
     assert!(lines[0].starts_with("list-domains\tLists "), "{lines:?}");
     // What is whole is offered, so that the shell puts a blank behind it.
-    assert_eq!(shell_lines(&["fish", "list-domains", "--debug"])[0].split('\t').next(), Some("--debug"));
+    assert_eq!(
+        shell_lines(&["fish", "list-domains", "--debug"])[0]
+            .split('\t')
+            .next(),
+        Some("--debug")
+    );
 }
 
 #[test]
@@ -375,11 +508,17 @@ fn bash_gets_what_it_puts_in() {
     let table: &[(&str, &[&str])] = &[
         ("everbeat list-dom", &["list-domains"]),
         ("FOO=1 everbeat list-dom", &["list-domains"]),
-        ("everbeat swf describe-domain --name ", &["Orders", "My\\ Domain"]),
+        (
+            "everbeat swf describe-domain --name ",
+            &["Orders", "My\\ Domain"],
+        ),
         ("everbeat swf describe-domain --name 'My", &["My Domain"]),
         ("everbeat swf describe-domain --name=My", &["My\\ Domain"]),
         // Bash replaces what stands behind the last of its word breaks.
-        ("everbeat describe-workflow-type --workflow-type name=a,v", &["a,version="]),
+        (
+            "everbeat describe-workflow-type --workflow-type name=a,v",
+            &["a,version="],
+        ),
         ("everbeat nothing ", &[]),
     ];
     for (line, expected) in table {
@@ -388,11 +527,19 @@ fn bash_gets_what_it_puts_in() {
         variables.insert("COMP_POINT".into(), line.len().to_string());
         let server = Fake::default();
         for own in [&["bash".to_owned()][..], &[]] {
-            assert_eq!(shell::lines(own, &variables, Some(&server)), *expected, "{line}");
+            assert_eq!(
+                shell::lines(own, &variables, Some(&server)),
+                *expected,
+                "{line}"
+            );
         }
         // The cursor is where the variable says.
         variables.insert("COMP_LINE".into(), format!("{line}x y"));
-        assert_eq!(shell::lines(&[], &variables, Some(&server)), *expected, "{line}");
+        assert_eq!(
+            shell::lines(&[], &variables, Some(&server)),
+            *expected,
+            "{line}"
+        );
     }
     assert!(shell::lines(&["bash".into()], &variables(), None).is_empty());
 }
@@ -418,12 +565,24 @@ mod in_the_prompt {
         assert!(output("swf list-domains").starts_with(whole));
         let table = [
             ("swf list-domains --query domainInfos[2].name", "\"name\"\n"),
-            ("swf list-domains --query domainInfos[2].name --output text", "name\n"),
-            ("swf list-domains --output text --query domainInfos[2]. ", "arn\tdescription\tname\tstatus\n"),
-            ("swf list-domains --output yaml --query nextPageToken", "nextPageToken\n"),
+            (
+                "swf list-domains --query domainInfos[2].name --output text",
+                "name\n",
+            ),
+            (
+                "swf list-domains --output text --query domainInfos[2]. ",
+                "arn\tdescription\tname\tstatus\n",
+            ),
+            (
+                "swf list-domains --output yaml --query nextPageToken",
+                "\"nextPageToken\"\n",
+            ),
             ("swf register-domain", "No output"),
             ("swf", "No output"),
-            ("swf list-domains --output nope", "Bad value for --output: nope"),
+            (
+                "swf list-domains --output nope",
+                "Bad value for --output: nope",
+            ),
         ];
         for (line, expected) in table {
             assert_eq!(output(line), expected, "{line}");
@@ -438,7 +597,9 @@ mod in_the_prompt {
             variables: &variables,
         };
         let words = |line: &str| words::split(line).expect("words");
-        let page = knowledge.documentation(&words("swf list-domains --x")).expect("a page");
+        let page = knowledge
+            .documentation(&words("swf list-domains --x"))
+            .expect("a page");
         assert!(page.trim_start().starts_with("Lists the domains"), "{page}");
         assert_eq!(knowledge.documentation(&words("swf list-dom")), None);
         assert!(knowledge.documentation(&words("swf")).is_some());

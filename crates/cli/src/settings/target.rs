@@ -33,6 +33,7 @@ impl Configuration<'_> {
     /// # Errors
     /// What is wrong with them. That credentials are missing altogether is found by [`Target::client`].
     pub(crate) fn target(&self, globals: &Parsed) -> Result<Target<'_>, Failure> {
+        self.check_metadata()?;
         let region = self.named_region(globals.value("--region"))?;
         let plan = if globals.has("--no-sign-request") {
             None
@@ -59,6 +60,35 @@ impl Configuration<'_> {
             defaults: self.defaults,
             variables: self.variables,
         })
+    }
+
+    /// What is set about instance metadata is looked at even where nobody asks for them.
+    ///
+    /// # Errors
+    /// A number that is none, or an endpoint that is none.
+    fn check_metadata(&self) -> Result<(), Failure> {
+        for (variable, key) in [
+            ("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout"),
+            (
+                "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+                "metadata_service_num_attempts",
+            ),
+        ] {
+            let number = self.value(variable, key).map(everbeat_json::python::int);
+            number.transpose().map_err(Failure::general)?;
+        }
+        let endpoint = self
+            .value(
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+                "ec2_metadata_service_endpoint",
+            )
+            .filter(|url| !url.is_empty());
+        match endpoint {
+            Some(url) if Endpoint::parse(url).is_err() => Err(Failure::general(format!(
+                "Invalid endpoint EC2 Instance Metadata endpoint: {url}"
+            ))),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn plan(&self) -> Result<Plan<'_>, Failure> {

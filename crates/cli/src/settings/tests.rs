@@ -15,7 +15,6 @@ endpoint_url = http://profile:1
 aws_access_key_id = CONFIG
 aws_secret_access_key = cs
 [profile both]
-services = none
 endpoint_url = http://profile:1
 max_attempts = 5
 output = text
@@ -68,56 +67,111 @@ impl World {
     }
 }
 
-fn key(configuration: &Configuration<'_>) -> Result<String, (u8, String)> {
-    configuration
-        .credentials()
-        .map(|found| found.access_key_id)
+fn key(configuration: &Configuration<'_>, words: &[&str]) -> Result<String, (u8, String)> {
+    let target = configuration.target(&globals(words));
+    let client = target.and_then(|target| target.client(Timeouts::default(), None));
+    let client = client.map_err(|failure| (failure.code(), failure.text))?;
+    let attempt = everbeat_client::Attempt::first([0; 16]);
+    let prepared = client
+        .prepare(
+            everbeat_model::Operation::ListDomains,
+            String::new(),
+            &attempt,
+        )
+        .expect("a request");
+    let value = prepared.headers().get("authorization");
+    let text = value.map_or("", |value| value.to_str().expect("text"));
+    let (_, key) = text.split_once("Credential=").unwrap_or_default();
+    Ok(key.split('/').next().unwrap_or_default().into())
+}
+
+fn globals(words: &[&str]) -> Parsed {
+    let words: Vec<String> = words.iter().map(|word| (*word).into()).collect();
+    parse(&words, &global_specs()).expect("good options")
+}
+
+/// What is said of variables, a config file and options before parameters are looked at; the URL if nothing is.
+fn said(set: &[(&str, &str)], config: &str, words: &[&str]) -> Result<String, (u8, String)> {
+    let mut world = World::new(&[]);
+    let path = world.variables.get("AWS_CONFIG_FILE").expect("set");
+    fs::write(path, config).expect("a file");
+    for (name, value) in [
+        ("AWS_ACCESS_KEY_ID", "a"),
+        ("AWS_SECRET_ACCESS_KEY", "b"),
+        ("AWS_REGION", "us-east-1"),
+    ]
+    .iter()
+    .chain(set)
+    {
+        world.variables.insert((*name).into(), (*value).into());
+    }
+    world.variables.retain(|_, value| value != UNSET);
+    let configuration = world.load(None);
+    let target = configuration.target(&globals(words));
+    target
+        .map(|target| target.endpoint.to_string())
         .map_err(|failure| (failure.code(), failure.text))
 }
 
+/// Takes a variable away.
+const UNSET: &str = "(unset)";
+
 #[test]
-fn without_anything_it_is_the_server_on_this_machine() {
-    let variables = Variables::new();
+fn without_anything_an_operation_ends_and_an_own_command_finds_the_server_on_this_machine() {
+    let variables = Variables::from([("AWS_EC2_METADATA_DISABLED".into(), "true".into())]);
     let nothing = Configuration::load(&variables, None).expect("no files");
-    assert_eq!(nothing.region(None), Ok("us-east-1".into()));
+    let text = "You must specify a region. You can also configure your region by running \"aws configure\".";
+    assert_eq!(key(&nothing, &[]), Err((253, text.into())));
+    let text =
+        "Unable to locate credentials. You can configure credentials by running \"aws login\".";
+    assert_eq!(key(&nothing, &["--region", "r"]), Err((253, text.into())));
+    let unsigned = ["--region", "r", "--no-sign-request"];
+    assert_eq!(key(&nothing, &unsigned), Ok(String::new()));
+    let own = nothing.local();
+    let target = own.target(&globals(&[])).expect("a target");
+    assert_eq!(target.region, "us-east-1");
+    assert_eq!(target.endpoint.to_string(), "http://127.0.0.1:7930/");
+    assert_eq!(key(&own, &[]), Ok("everbeat".into()));
+    let retries = nothing.retries().expect("good settings");
     assert_eq!(
-        nothing.endpoint(None).expect("a URL").to_string(),
-        "http://127.0.0.1:7930/"
+        (retries.max_attempts, retries.mode),
+        (3, RetryMode::Standard)
     );
-    assert_eq!(key(&nothing), Ok("everbeat".into()));
-    assert_eq!(nothing.max_attempts(), Ok(3));
     assert_eq!(nothing.output(None), "json");
+    assert_eq!(nothing.pager(), "less");
+    assert_eq!(nothing.auto_prompt(), AutoPrompt::Off);
     assert_eq!(nothing.check_profile(), Ok(()));
 }
 
 #[test]
 fn the_region_comes_from_the_option_then_the_environment_then_the_profile() {
-    let world = World::new(&[("AWS_REGION", "r1"), ("AWS_DEFAULT_REGION", "r2")]);
-    assert_eq!(world.load(None).region(Some("r0")), Ok("r0".into()));
-    assert_eq!(world.load(None).region(Some("")), Ok("r1".into()));
-    let world = World::new(&[("AWS_DEFAULT_REGION", "r2")]);
-    assert_eq!(world.load(None).region(None), Ok("r2".into()));
-    let world = World::new(&[]);
-    assert_eq!(world.load(None).region(None), Ok("eu-west-1".into()));
-    assert_eq!(world.load(Some("a")).region(None), Ok("eu-west-2".into()));
-    let failure = world
-        .load(None)
-        .region(Some("bad_region"))
-        .expect_err("ill-formed");
-    assert_eq!(
-        failure.text,
-        "Provided region_name 'bad_region' doesn't match a supported format."
-    );
+    let region = |set: &[(&str, &str)], profile: Option<&str>, option: Option<&str>| {
+        let world = World::new(set);
+        let found = world.load(profile).named_region(option);
+        found.expect("well formed").unwrap_or_default()
+    };
+    let both = [("AWS_REGION", "r1"), ("AWS_DEFAULT_REGION", "r2")];
+    assert_eq!(region(&both, None, Some("r0")), "r0");
+    assert_eq!(region(&both, None, Some("")), "");
+    assert_eq!(region(&both, None, None), "r1");
+    assert_eq!(region(&both[1..], None, None), "r2");
+    assert_eq!(region(&[("AWS_REGION", ""), both[1]], None, None), "");
+    assert_eq!(region(&[], None, None), "eu-west-1");
+    assert_eq!(region(&[], Some("a"), None), "eu-west-2");
+    for region in ["bad_region", "123", "a-", "-a", "r-1 # c", &"a".repeat(64)] {
+        let found = said(&[("AWS_REGION", region)], "", &[]);
+        let text = format!("Provided region_name '{region}' doesn't match a supported format.");
+        assert_eq!(found, Err((255, text)));
+    }
 }
 
 #[test]
 fn the_endpoint_comes_from_the_most_specific_place() {
     let endpoint = |set: &[(&str, &str)], profile: &str, option: Option<&str>| {
         let world = World::new(set);
-        let found = world.load(Some(profile)).endpoint(option);
-        found
-            .map(|endpoint| endpoint.host().to_string())
-            .map_err(|failure| failure.code())
+        let configuration = world.load(Some(profile));
+        let url = configuration.configured_endpoint(option);
+        url.expect("a section").unwrap_or_default().to_owned()
     };
     let both = [
         ("AWS_ENDPOINT_URL_SWF", "http://swf:1"),
@@ -125,19 +179,181 @@ fn the_endpoint_comes_from_the_most_specific_place() {
     ];
     assert_eq!(
         endpoint(&both, "a", Some("http://option:1")),
-        Ok("option:1".into())
+        "http://option:1"
     );
-    assert_eq!(endpoint(&both, "a", None), Ok("swf:1".into()));
-    assert_eq!(endpoint(&both[1..], "a", None), Ok("all:1".into()));
-    assert_eq!(endpoint(&[], "a", None), Ok("services:1".into()));
-    assert_eq!(endpoint(&[], "both", None), Ok("profile:1".into()));
-    let ignored = [both[0], ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")];
-    assert_eq!(endpoint(&ignored, "a", None), Ok("127.0.0.1:7930".into()));
-    assert_eq!(endpoint(&[], "a", Some("https://x")), Err(253));
+    assert_eq!(endpoint(&both, "a", None), "http://swf:1");
     assert_eq!(
-        endpoint(&[("AWS_ENDPOINT_URL", "foo")], "a", None),
-        Err(255)
+        endpoint(&[("AWS_ENDPOINT_URL_SWF", ""), both[1]], "a", None),
+        "http://all:1"
     );
+    assert_eq!(endpoint(&[], "a", None), "http://services:1");
+    assert_eq!(endpoint(&[], "both", None), "http://profile:1");
+    let ignored = [both[0], ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")];
+    assert_eq!(endpoint(&ignored, "a", None), "");
+}
+
+#[test]
+fn every_region_has_an_endpoint() {
+    for (region, plain, fips, dual_stack, both) in [
+        (
+            "us-east-1",
+            "swf.us-east-1.amazonaws.com",
+            "swf-fips.us-east-1.amazonaws.com",
+            "swf.us-east-1.api.aws",
+            "swf-fips.us-east-1.api.aws",
+        ),
+        (
+            "us-gov-west-1",
+            "swf.us-gov-west-1.amazonaws.com",
+            "swf.us-gov-west-1.amazonaws.com",
+            "swf-fips.us-gov-west-1.api.aws",
+            "swf-fips.us-gov-west-1.api.aws",
+        ),
+        (
+            "cn-north-1",
+            "swf.cn-north-1.amazonaws.com.cn",
+            "swf-fips.cn-north-1.amazonaws.com.cn",
+            "swf.cn-north-1.api.amazonwebservices.com.cn",
+            "swf-fips.cn-north-1.api.amazonwebservices.com.cn",
+        ),
+        (
+            "eusc-de-east-1",
+            "swf.eusc-de-east-1.amazonaws.eu",
+            "swf-fips.eusc-de-east-1.amazonaws.eu",
+            "swf.eusc-de-east-1.api.amazonwebservices.eu",
+            "swf-fips.eusc-de-east-1.api.amazonwebservices.eu",
+        ),
+        (
+            "us-iso-east-1",
+            "swf.us-iso-east-1.c2s.ic.gov",
+            "swf-fips.us-iso-east-1.c2s.ic.gov",
+            "swf.us-iso-east-1.api.aws.ic.gov",
+            "swf-fips.us-iso-east-1.api.aws.ic.gov",
+        ),
+        (
+            "us-isob-east-1",
+            "swf.us-isob-east-1.sc2s.sgov.gov",
+            "swf-fips.us-isob-east-1.sc2s.sgov.gov",
+            "swf.us-isob-east-1.api.aws.scloud",
+            "swf-fips.us-isob-east-1.api.aws.scloud",
+        ),
+        (
+            "eu-isoe-west-1",
+            "swf.eu-isoe-west-1.cloud.adc-e.uk",
+            "swf-fips.eu-isoe-west-1.cloud.adc-e.uk",
+            "",
+            "",
+        ),
+        (
+            "us-isof-south-1",
+            "swf.us-isof-south-1.csp.hci.ic.gov",
+            "swf-fips.us-isof-south-1.csp.hci.ic.gov",
+            "",
+            "",
+        ),
+        (
+            "xx-foo-1",
+            "swf.xx-foo-1.amazonaws.com",
+            "swf-fips.xx-foo-1.amazonaws.com",
+            "swf.xx-foo-1.api.aws",
+            "swf-fips.xx-foo-1.api.aws",
+        ),
+        (
+            "us-gov-foo",
+            "swf.us-gov-foo.amazonaws.com",
+            "swf-fips.us-gov-foo.amazonaws.com",
+            "swf.us-gov-foo.api.aws",
+            "swf-fips.us-gov-foo.api.aws",
+        ),
+    ] {
+        for (is_fips, is_dual_stack, host) in [
+            ("false", "no", plain),
+            ("true", "", fips),
+            ("", "true", dual_stack),
+            ("true", "TRUE", both),
+        ] {
+            let set = [
+                ("AWS_REGION", region),
+                ("AWS_USE_FIPS_ENDPOINT", is_fips),
+                ("AWS_USE_DUALSTACK_ENDPOINT", is_dual_stack),
+            ];
+            let tags = if is_fips.is_empty() {
+                "['dualstack']"
+            } else {
+                "['dualstack', 'fips']"
+            };
+            let text = format!(
+                "Unable to construct a modeled endpoint with the following variant(s) {tags}:"
+            );
+            let expected = if host.is_empty() {
+                Err((255, text))
+            } else {
+                Ok(format!("https://{host}/"))
+            };
+            assert_eq!(said(&set, "", &[]), expected);
+        }
+    }
+    let set = [
+        ("AWS_USE_FIPS_ENDPOINT", "true"),
+        ("AWS_ENDPOINT_URL", "http://own"),
+    ];
+    assert_eq!(
+        said(&set, "", &[]),
+        Ok("http://own/".into()),
+        "an own endpoint stays as it is"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_found_in_the_references_order() {
+    let no_region = ("AWS_REGION", UNSET);
+    let half = ("AWS_SECRET_ACCESS_KEY", UNSET);
+    let bad_endpoint = ("AWS_ENDPOINT_URL", "foo");
+    let no_attempts = ("AWS_MAX_ATTEMPTS", "0");
+    let no_section = "[default]\nservices = x\n";
+    let order = [
+        "Provided region_name 'a_b' doesn't match a supported format.",
+        "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY",
+        "The profile is configured to use the services section but the \"x\" services configuration does not exist.",
+        "You must specify a region. You can also configure your region by running \"aws configure\".",
+        "Value provided to \"max_attempts\": 0 must be an integer greater than or equal to one.",
+        "Invalid endpoint: foo",
+        "Invalid CA bundle: the configured value (ca_bundle, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, or verify) resolved to \
+         an empty or whitespace-only string. Provide a valid path to a CA bundle file.",
+    ];
+    let found = [
+        said(&[("AWS_REGION", "a_b"), half], "", &[]),
+        said(&[half, no_region, no_attempts], no_section, &[]),
+        said(&[no_region, no_attempts], no_section, &[]),
+        said(&[no_region, no_attempts, bad_endpoint], "", &[]),
+        said(&[no_attempts, bad_endpoint], "", &[]),
+        said(&[bad_endpoint, ("AWS_CA_BUNDLE", "")], "", &[]),
+        said(&[("AWS_CA_BUNDLE", " ")], "", &[]),
+    ];
+    for (found, text) in found.into_iter().zip(order) {
+        let found = found.expect_err("something is wrong");
+        assert_eq!(found.1, text);
+    }
+    let everything = said(&[], "", &["--no-verify-ssl", "--ca-bundle", ""]);
+    assert!(everything.is_ok(), "{everything:?}");
+}
+
+#[test]
+fn an_option_must_have_a_scheme_before_anything_else() {
+    let told =
+        |url: &str| check_endpoint_option(url).map_err(|failure| (failure.code(), failure.text));
+    for url in ["foo", "127.0.0.1:80", "", "//x", "a b://c"] {
+        let text = format!(
+            "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or \
+             https://<hostname>/"
+        );
+        assert_eq!(told(url), Err((252, text)));
+    }
+    for url in ["mailto:x", "localhost:80"] {
+        assert_eq!(told(url), Ok(()));
+        let found = said(&[], "", &["--endpoint-url", url]);
+        assert_eq!(found, Err((255, format!("Invalid endpoint: {url}"))));
+    }
 }
 
 #[test]
@@ -148,42 +364,57 @@ fn credentials_come_from_the_environment_unless_a_profile_is_asked_for() {
         ("AWS_PROFILE", "both"),
     ];
     let world = World::new(&set);
-    assert_eq!(key(&world.load(None)), Ok("ENV".into()));
-    assert_eq!(key(&world.load(Some("both"))), Ok("FILE".into()));
-    assert_eq!(key(&world.load(Some("a"))), Ok("CONFIG".into()));
-    let token = world
-        .load(Some("both"))
-        .credentials()
-        .map(|found| found.session_token);
-    assert_eq!(token, Ok(Some("ft".into())));
+    assert_eq!(key(&world.load(None), &[]), Ok("ENV".into()));
+    assert_eq!(key(&world.load(Some("")), &[]), Ok("ENV".into()));
+    assert_eq!(key(&world.load(Some("a")), &[]), Ok("CONFIG".into()));
+    let region = ["--region", "r"];
+    assert_eq!(key(&world.load(Some("both")), &region), Ok("FILE".into()));
+    let text =
+        "Partial credentials found in shared-credentials-file, missing: aws_secret_access_key";
+    assert_eq!(
+        key(&world.load(Some("half")), &region),
+        Err((255, text.into()))
+    );
 }
 
 #[test]
-fn half_pairs_and_unserved_ways_are_named() {
-    let world = World::new(&[("AWS_ACCESS_KEY_ID", "ENV")]);
-    let text = "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY";
-    assert_eq!(key(&world.load(None)), Err((255, text.into())));
-    let text =
-        "Partial credentials found in shared-credentials-file, missing: aws_secret_access_key";
-    assert_eq!(key(&world.load(Some("half"))), Err((255, text.into())));
-    let (code, text) = key(&world.load(Some("role"))).expect_err("not served");
-    assert_eq!(code, 253);
-    assert!(text.contains("assuming a role"), "{text}");
-    let world = World::new(&[("AWS_SECRET_ACCESS_KEY", "es")]);
-    assert_eq!(key(&world.load(None)), Ok("everbeat".into()));
+fn credentials_are_fetched_when_files_do_not_hold_them() {
+    let world = World::new(&[]);
+    let path = world.variables.get("AWS_CONFIG_FILE").expect("set");
+    let run = |line: &str| {
+        let config = format!("[default]\nregion = r\ncredential_process = {line}\n");
+        fs::write(path, config).expect("a file");
+        key(&world.load(None), &[])
+    };
+    let good = r#"printf '{"Version":1,"AccessKeyId":"PRINTED","SecretAccessKey":"s"}'"#;
+    assert_eq!(run(good), Ok("PRINTED".into()));
+    let text = "Error when retrieving credentials from custom-process: oops\n";
+    assert_eq!(
+        run("sh -c 'echo oops >&2; exit 3'"),
+        Err((255, text.into()))
+    );
+    let text = "[Errno 2] No such file or directory: '/no/such'";
+    assert_eq!(run("/no/such"), Err((255, text.into())));
 }
 
 #[test]
 fn unknown_profiles_and_unreadable_files_are_errors() {
-    let world = World::new(&[]);
-    let failure = world
-        .load(Some("nope"))
-        .check_profile()
-        .expect_err("unknown");
-    assert_eq!(
-        (failure.code(), failure.text.as_str()),
-        (255, "The config profile (nope) could not be found")
-    );
+    for (set, option, name) in [
+        (&[][..], Some("nope"), "nope"),
+        (&[("AWS_PROFILE", "nope")], Some(""), "nope"),
+        (
+            &[("AWS_PROFILE", ""), ("AWS_DEFAULT_PROFILE", "a")],
+            None,
+            "",
+        ),
+    ] {
+        let world = World::new(set);
+        let configuration = world.load(option);
+        let failure = configuration.check_profile().expect_err("unknown");
+        let text = format!("The config profile ({name}) could not be found");
+        assert_eq!((failure.code(), failure.text), (255, text));
+        assert_eq!(configuration.error_format(), ErrorFormat::Legacy);
+    }
     let mut world = World::new(&[]);
     let credentials = world
         .variables
@@ -203,21 +434,47 @@ fn unknown_profiles_and_unreadable_files_are_errors() {
 }
 
 #[test]
-fn numbers_are_checked() {
-    let attempts = |value: &str| {
-        let world = World::new(&[("AWS_MAX_ATTEMPTS", value)]);
-        world
-            .load(None)
-            .max_attempts()
+fn retries_are_checked() {
+    let told = |set: &[(&str, &str)]| {
+        let world = World::new(set);
+        let found = world.load(None).retries();
+        found
+            .map(|retries| (retries.max_attempts, retries.mode.name()))
             .map_err(|failure| failure.text)
     };
-    assert_eq!(attempts("1"), Ok(1));
-    assert!(attempts("0").is_err_and(|text| text.contains("\"max_attempts\": 0 must")));
-    assert!(attempts("x").is_err_and(|text| text.contains("invalid literal")));
+    let attempts = |value: &'static str| told(&[("AWS_MAX_ATTEMPTS", value)]);
+    assert_eq!(attempts(" 2 "), Ok((2, "standard")));
+    assert_eq!(attempts("1_0"), Ok((10, "standard")));
+    for value in ["0", "-1"] {
+        let text = format!(
+            "Value provided to \"max_attempts\": {value} must be an integer greater than or equal to one."
+        );
+        assert_eq!(attempts(value), Err(text));
+    }
+    for value in ["x", "", "1.5"] {
+        let text = format!("invalid literal for int() with base 10: '{value}'");
+        assert_eq!(attempts(value), Err(text));
+    }
+    assert_eq!(told(&[("AWS_RETRY_MODE", "adaptive")]), Ok((3, "adaptive")));
+    for mode in ["legacy", "", "STANDARD"] {
+        let text = format!(
+            "Invalid value provided to \"mode\": \"{mode}\" must be one of: \"standard\" or \"adaptive\""
+        );
+        assert_eq!(told(&[("AWS_RETRY_MODE", mode)]), Err(text));
+    }
+    let world = World::new(&[("AWS_NEW_RETRIES_2026", "true")]);
+    assert!(
+        world
+            .load(None)
+            .retries()
+            .is_ok_and(|retries| retries.by_new_rules)
+    );
+}
+
+#[test]
+fn time_outs_are_checked() {
     let seconds = |words: &[&str], polls: bool| {
-        let words: Vec<String> = words.iter().map(|word| (*word).into()).collect();
-        let globals = parse(&words, &global_specs()).expect("good options");
-        timeouts(&globals, polls).map(|timeouts| timeouts.read.map(|read| read.as_secs()))
+        timeouts(&globals(words), polls).map(|timeouts| timeouts.read.map(|read| read.as_secs()))
     };
     assert_eq!(seconds(&[], false), Ok(Some(60)));
     assert_eq!(seconds(&[], true), Ok(Some(70)));
@@ -225,4 +482,52 @@ fn numbers_are_checked() {
     assert!(
         seconds(&["--cli-read-timeout", "-1"], true).is_err_and(|failure| failure.code() == 255)
     );
+}
+
+#[test]
+fn results_are_written_in_utf_8() {
+    let told = |name: &'static str| {
+        let world = World::new(&[("AWS_CLI_OUTPUT_ENCODING", name)]);
+        world
+            .load(None)
+            .check_output_encoding()
+            .map_err(|failure| failure.text)
+    };
+    for name in ["utf-8", "UTF_8", "u8", "utf", "UTF 8", "utf--8", "cp65001"] {
+        assert_eq!(told(name), Ok(()), "{name}");
+    }
+    for name in ["foo", "", "utf8-sig", "latin-1"] {
+        let text = format!("Unknown codec `{name}` specified for AWS_CLI_OUTPUT_ENCODING.");
+        assert_eq!(told(name), Err(text));
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_profile_in_everything_else() {
+    let world = World::new(&[]);
+    let path = world.variables.get("AWS_CONFIG_FILE").expect("set");
+    let config = "[default]\noutput = text\ncli_pager = more\ncli_auto_prompt = ON-PARTIAL\ncli_error_format = Legacy\n\
+                  sdk_ua_app_id = app\n";
+    fs::write(path, config).expect("a file");
+    let file = world.load(None);
+    assert_eq!((file.output(None), file.pager()), ("text", "more"));
+    assert_eq!(file.output(Some("yaml")), "yaml");
+    assert_eq!(file.auto_prompt(), AutoPrompt::OnPartial);
+    assert_eq!(file.error_format(), ErrorFormat::Legacy);
+    assert_eq!(file.application_id(), Some("app"));
+    let mut variables = world.variables.clone();
+    for (name, value) in [
+        ("AWS_DEFAULT_OUTPUT", ""),
+        ("AWS_PAGER", ""),
+        ("AWS_CLI_AUTO_PROMPT", "on"),
+        ("AWS_CLI_ERROR_FORMAT", "nonsense"),
+        ("AWS_SDK_UA_APP_ID", "other"),
+    ] {
+        variables.insert(name.into(), value.into());
+    }
+    let set = Configuration::load(&variables, None).expect("good files");
+    assert_eq!((set.output(None), set.pager()), ("", ""));
+    assert_eq!(set.auto_prompt(), AutoPrompt::On);
+    assert_eq!(set.error_format(), ErrorFormat::Enhanced);
+    assert_eq!(set.application_id(), Some("other"));
 }

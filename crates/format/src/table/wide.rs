@@ -1,8 +1,8 @@
 //! How wide a text stands on a terminal, by the reference's rule: characters of East Asian width W, F and A take two
 //! columns, all others one, marks and control characters too (cli.md section 14.4).
 //!
-//! The widths of the crate unicode-width follow other rules (a mark takes no column, letters join) and differ for hundreds
-//! of ranges, so the ranges stand here. `tests/record.py` prints them.
+//! The widths of the crate unicode-width follow other rules (a mark takes no column, letters join), so the ranges stand
+//! here. `tests/record.py` prints them.
 
 /// Columns of a text.
 pub(super) fn text_width(text: &str) -> usize {

@@ -68,7 +68,7 @@ fn check_tags(text: &str) -> Result<(), YamlError> {
     for token in scanner {
         let token = token.map_err(invalid)?;
         let is_tag = matches!(token.data, TokenData::Tag { .. });
-        if is_tag && blanks.contains(&token.end_mark.index) {
+        if is_tag && blanks.binary_search(&token.end_mark.index).is_ok() {
             return Err(invalid("a comma follows a tag"));
         }
     }

@@ -1,15 +1,13 @@
 //! What the library for credentials asks of the outside: files, HTTP, programs, variables.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use everbeat_client::shared_files::Variables;
+use everbeat_credentials::environment;
 use http::{Request, Response};
 use http_body_util::Full;
-use reqsign_core::{
-    CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, Result, StaticEnv,
-};
+use reqsign_core::{CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, Result};
 use rustls::ClientConfig;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -32,17 +30,6 @@ pub(super) fn of_this_machine(tls: ClientConfig, variables: &Variables) -> Conte
         .with_http_send(Requests(Http::new(tls, Some(CONNECT_TIMEOUT))))
         .with_command_execute(Programs)
         .with_env(environment(variables))
-}
-
-/// The variables, as the library wants them.
-pub(super) fn environment(variables: &Variables) -> StaticEnv {
-    StaticEnv {
-        home_dir: variables.get("HOME").map(Into::into),
-        envs: variables
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect::<HashMap<_, _>>(),
-    }
 }
 
 #[derive(Debug)]
@@ -76,8 +63,7 @@ impl HttpSend for Requests {
     }
 }
 
-/// Programs that a profile names as `credential_process`. The library has cut the line at its spaces; it is put
-/// together again and read as a shell reads it, as Amazon's own SDKs do, so that quoting works.
+/// Programs that a profile names as `credential_process`, killed with all that they started when nobody waits any more.
 #[derive(Debug)]
 pub(super) struct Programs;
 
@@ -87,9 +73,8 @@ impl CommandExecute for Programs {
         program: &'a str,
         arguments: &'a [&'a str],
     ) -> Result<CommandOutput> {
-        let line = [&[program], arguments].concat().join(" ");
-        let program = Program::start(Command::new("/bin/sh").args(["-c", &line]))
-            .map_err(|error| Error::unexpected(format!("no shell: {error}")))?;
+        let program = Program::start(Command::new(program).args(arguments))
+            .map_err(|error| Error::unexpected(format!("{program}: {error}")))?;
         let ended = timeout(PROGRAM_TIMEOUT, program.run("", MOST_BYTES))
             .await
             .map_err(|_| Error::unexpected("the program did not end in time"))?
@@ -120,7 +105,8 @@ mod tests {
             "sleep 60 & echo $! > {0}.part; mv {0}.part {0}; wait",
             file.display()
         );
-        let call = tokio::spawn(async move { Programs.command_execute(&line, &[]).await });
+        let call =
+            tokio::spawn(async move { Programs.command_execute("/bin/sh", &["-c", &line]).await });
         let begin = Instant::now();
         while !file.exists() {
             assert!(begin.elapsed() < Duration::from_secs(3), "nothing started");

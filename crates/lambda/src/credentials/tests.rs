@@ -143,7 +143,7 @@ impl World {
             .with_file_read(Tokens)
             .with_http_send(network.clone())
             .with_command_execute(context::Programs)
-            .with_env(context::environment(&variables));
+            .with_env(everbeat_credentials::environment(&variables));
         Self {
             _folder: folder,
             network,
@@ -280,11 +280,11 @@ async fn every_other_way_is_taken() {
 #[tokio::test]
 async fn a_way_that_is_configured_and_fails_is_an_error() {
     for (profile, text) in [
-        ("absent", "is in no file"),
-        ("half", "no aws_secret_access_key"),
-        ("round", "leads in a circle"),
+        ("absent", "could not be found"),
+        ("half", "missing: aws_secret_access_key"),
+        ("round", "Infinite loop"),
         ("device", "mfa_serial"),
-        ("contained", "neither source_profile nor credential_source"),
+        ("contained", "No credentials found in credential_source"),
     ] {
         let error = key_of(&[("AWS_PROFILE", profile)]).await;
         let error = error.expect_err("no credentials");
@@ -294,7 +294,7 @@ async fn a_way_that_is_configured_and_fails_is_an_error() {
     assert!(
         error
             .expect_err("half")
-            .contains("AWS_SECRET_ACCESS_KEY is not")
+            .contains("missing: AWS_SECRET_ACCESS_KEY")
     );
     let error = key_of(&NO_FILES).await;
     assert!(error.expect_err("nothing").contains("no AWS credentials"));

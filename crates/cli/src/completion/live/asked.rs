@@ -68,9 +68,8 @@ impl Asked {
             .enable_all()
             .build()
             .ok()?;
-        let asked = runtime.block_on(async {
-            tokio::time::timeout(self.limit, ask(&client, wanted)).await
-        });
+        let asked = runtime
+            .block_on(async { tokio::time::timeout(self.limit, ask(&client, wanted)).await });
         // A name that is still being looked up on a thread is not waited for.
         runtime.shutdown_background();
         asked.ok()?.ok()
@@ -129,7 +128,10 @@ async fn domains(client: &Client, deprecated: bool) -> Result<Vec<Found>, CallEr
     let found = page.domain_infos.0.into_iter().map(|info| Found {
         first: info.name.to_string(),
         second: info.arn.map(|arn| arn.to_string()).unwrap_or_default(),
-        note: info.description.map(|text| text.to_string()).unwrap_or_default(),
+        note: info
+            .description
+            .map(|text| text.to_string())
+            .unwrap_or_default(),
     });
     Ok(found.collect())
 }
