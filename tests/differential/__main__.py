@@ -11,9 +11,12 @@ import collections
 import sys
 
 from . import cases, coverage, terminal
+from .case import Subject
 from .known_differences import KNOWN
 from .program import Reference
 from .replay import everbeat, replay
+
+TERMINAL = Subject("terminal")
 
 
 def main():
@@ -22,19 +25,16 @@ def main():
     program = Reference(options.aws) if options.aws else everbeat()
     pairs = cases.chosen(options.patterns)
     passed, failed = collections.Counter(), collections.Counter()
-    for subject, case, complaints in replay(program, pairs, bool(options.aws), options.threads):
+    results = list(replay(program, pairs, bool(options.aws), options.threads))
+    if not options.patterns or "terminal" in options.patterns:
+        results += [(TERMINAL, *result) for result in terminal.replay(program)]
+    for subject, case, complaints in results:
         (failed if complaints else passed)[subject.name] += 1
-        if complaints and not options.summary:
+        if complaints and options.summary:
+            print(f"failed: {subject.name}/{case.name}")
+        elif complaints:
             print(f"\n=== {subject.name}/{case.name}\n$ {case.line()}")
             print("\n".join(complaints))
-        elif complaints:
-            print(f"failed: {subject.name}/{case.name}")
-    if not options.patterns or "terminal" in options.patterns:
-        for case, complaints in terminal.replay(program):
-            (failed if complaints else passed)["terminal"] += 1
-            if complaints:
-                print(f"\n=== terminal/{case.name}\n$ {case.line()}")
-                print("" if options.summary else "\n".join(complaints))
     print()
     for name in sorted(passed | failed):
         print(f"{name:20} {passed[name]:4} passed {failed[name]:4} failed")

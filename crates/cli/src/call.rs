@@ -60,10 +60,7 @@ impl Caller {
         let mut attempt = Attempt::first(random());
         loop {
             let sent = self.send(&body, &attempt).await;
-            let answer = match &sent {
-                Ok(answer) => Some(answer),
-                Err(_) => None,
-            };
+            let answer = sent.as_ref().ok();
             let (server_time, wish) = (
                 answer.and_then(|answer| retry::date(&answer.headers)),
                 answer.and_then(|answer| retry::wish(&answer.headers)),

@@ -118,7 +118,7 @@ fn member(text: &str, shape: &'static Shape) -> Choices {
                 | Shape::Boolean { .. }
                 | Shape::Timestamp { .. }
                 | Shape::List(_)
-                | Shape::Structure(_) => Choices::default(),
+                | Shape::Structure(_) => listed(&spot.typed, &[]),
             }
             .behind(spot.before(text));
             if let Some(closed) = shorthand::closed(text).filter(|_| spot.key.is_some()) {
@@ -129,7 +129,7 @@ fn member(text: &str, shape: &'static Shape) -> Choices {
             }
             choices
         }
-        None => Choices::default(),
+        None => listed(text, &[]),
     }
 }
 

@@ -65,7 +65,8 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) code: String,
-    pub(crate) message: String,
+    /// `None` where the answer has `null`.
+    pub(crate) message: Option<String>,
     /// The member `message` of the answer, if the model knows the fault.
     pub(crate) modelled: Option<String>,
 }
@@ -131,7 +132,8 @@ impl Failure {
     fn of_fault(fault: &ServiceFault, operation: &str, retries: Option<u32>) -> Self {
         let retries = retries.map(|count| format!(" (reached max retries: {count})"));
         let retries = retries.unwrap_or_default();
-        let (code, message) = (&fault.code, &fault.message);
+        let code = &fault.code;
+        let message = fault.message.as_deref().unwrap_or("None");
         let text = format!(
             "An error occurred ({code}) when calling the {operation} operation{retries}: {message}"
         );
@@ -141,7 +143,7 @@ impl Failure {
             .any(|kind| kind.name() == code);
         let parts = Fault {
             code: code.clone(),
-            message: message.clone(),
+            message: fault.message.clone(),
             modelled: fault.message_member.clone().filter(|_| is_modelled),
         };
         Self::new(Kind::Service(parts), text)
@@ -182,12 +184,10 @@ impl Failure {
             }
         }
         match (&self.kind, self.name()) {
-            (Kind::UnknownOptions, _) => {
-                return format!("\n{USAGE}\n\n\naws: [ERROR]: {text}\n");
-            }
-            (Kind::NotDone, _) => return format!("everbeat: {text}\n"),
-            (Kind::PromptLeft, _) => return format!("{text}\n"),
-            (Kind::Interrupted, _) => return String::new(),
+            (Kind::UnknownOptions, _) => format!("\n{USAGE}\n\n\naws: [ERROR]: {text}\n"),
+            (Kind::NotDone, _) => format!("everbeat: {text}\n"),
+            (Kind::PromptLeft, _) => format!("{text}\n"),
+            (Kind::Interrupted, _) => String::new(),
             (_, Some(name)) if error_format != ErrorFormat::Legacy => {
                 tell(&format!("An error occurred ({name}): {text}"))
             }
@@ -195,11 +195,18 @@ impl Failure {
         }
     }
 
+    /// Whether the text for standard error is a table in colour.
+    pub(crate) fn is_coloured(&self, error_format: ErrorFormat, look: Look) -> bool {
+        let is_table = error_format.structured() == Some(Format::Table);
+        is_table && look.colour && self.parts().is_some()
+    }
+
     /// The failure as a map.
     fn parts(&self) -> Option<Json> {
         let part = |name: &str, text: &str| (name.to_owned(), Json::from(text));
         if let Kind::Service(fault) = &self.kind {
-            let mut parts = vec![part("Message", &fault.message), part("Code", &fault.code)];
+            let message = fault.message.as_deref().map_or(Json::Null, Json::from);
+            let mut parts = vec![("Message".to_owned(), message), part("Code", &fault.code)];
             parts.extend(fault.modelled.as_deref().map(|text| part("message", text)));
             return Some(Json::Map(parts));
         }

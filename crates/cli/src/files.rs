@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use everbeat_json::python;
 
+use crate::exit::Failure;
+
 /// Reads files: what the shell's variables and the home directory are.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Files<'a> {
@@ -53,6 +55,21 @@ impl Files<'_> {
         Ok(Given::Content(
             text.replace("\r\n", "\n").replace('\r', "\n"),
         ))
+    }
+
+    /// The text that an option (with its dashes) of one word gives, itself or from a file; bytes as Python shows them.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(crate) fn text(&self, option: &str, words: &[String]) -> Result<String, Failure> {
+        let word = words.first().map_or("", String::as_str);
+        match self.resolved(word) {
+            Ok(Given::Word(text) | Given::Content(text)) => Ok(text),
+            Ok(Given::Bytes(bytes)) => Ok(python::bytes(&bytes)),
+            Err(text) => Err(Failure::parameter(format!(
+                "Error parsing parameter '{option}': {text}"
+            ))),
+        }
     }
 
     /// `~` at the start, `$NAME` and `${NAME}`; unknown variables stay as written.

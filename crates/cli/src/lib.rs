@@ -233,6 +233,10 @@ fn told(failure: &Failure, error_format: ErrorFormat, look: Look, streams: &mut 
     }
     let message = failure.message(error_format, look);
     let _ = streams.error.write_all(message.as_bytes());
+    // The reference ends colours where it writes results, wherever they were used.
+    if streams.terminal_width.is_some() && failure.is_coloured(error_format, look) {
+        let _ = streams.output.write_all(format::RESET.as_bytes());
+    }
     failure.code()
 }
 
@@ -298,7 +302,7 @@ fn dispatch(
     result.map_err(|failure| Ended {
         failure,
         error_format: option.unwrap_or(error_format),
-        look: operation::look(&line, streams, true),
+        look: operation::look(&line, streams, false),
     })
 }
 

@@ -1,6 +1,6 @@
 //! One operation from its words to its output, in the reference's order of checks (cli.md section 8).
 
-use everbeat_format::yaml;
+use everbeat_format::yaml::{self, YamlError};
 use everbeat_json::{Json, NonAscii, pretty, python};
 use everbeat_model::operations::OperationDescriptor;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(
     let (globals, configuration) = (&line.globals, &line.configuration);
     let own = line::own_pass(operation, words)?;
     check_paging_conflicts(globals, &own)?;
-    let mut request = from_options(operation, &own, line)?;
+    let (mut request, from_json) = from_options(operation, &own, line)?;
     merge_input(&mut request, &own, line.files)?;
     let skeleton = own
         .has(SKELETON)
@@ -50,7 +50,7 @@ pub(crate) fn run(
     }
     configuration.check_profile()?;
     let target = configuration.target(globals)?;
-    let paging = paging(operation, globals, &own, &mut request)?;
+    let paging = paging(operation, line, &own, &mut request)?;
     let request = Json::Map(request);
     let warns = paging.as_ref().is_some_and(Paging::warns);
     let pages = match (paging, operation.pages) {
@@ -62,6 +62,7 @@ pub(crate) fn run(
         validate(
             first.as_ref().unwrap_or(&request),
             operation.input_structure(),
+            &from_json,
         )?;
     }
     let format_name = configuration.output(globals.value("--output"));
@@ -174,13 +175,13 @@ fn pages_by_hand(own: &Parsed) -> bool {
 
 type Members = Vec<(String, Json)>;
 
-/// The members that the options give, in table order.
+/// The members that the options give, in table order, and the names of those that are given in JSON.
 fn from_options(
     operation: &OperationDescriptor,
     own: &Parsed,
     line: &Line<'_>,
-) -> Result<Members, Failure> {
-    let mut members = Vec::new();
+) -> Result<(Members, Vec<String>), Failure> {
+    let (mut members, mut from_json) = (Vec::new(), Vec::new());
     for option in member_options(operation) {
         let name = option.member.name.to_owned();
         if option.is_boolean() {
@@ -190,15 +191,19 @@ fn from_options(
             }
         } else if let Some(words) = own.values(&option.name) {
             let value = member_value(&option.name, words, option.member.shape, line.files)?;
-            let (parameter, shown) = (option.name.trim_start_matches('-'), python::repr(&value));
+            let parameter = option.name.trim_start_matches('-');
+            let shown = python::repr(&value.json);
             line.log.tell(
                 "awscli.arguments",
                 format_args!("Unpacked value for parameter \"{parameter}\": {shown}"),
             );
-            members.push((name, value));
+            if value.from_json {
+                from_json.push(name.clone());
+            }
+            members.push((name, value.json));
         }
     }
-    Ok(members)
+    Ok((members, from_json))
 }
 
 /// Adds the members of `--cli-input-json` or `--cli-input-yaml` that no option gives.
@@ -220,10 +225,15 @@ fn merge_input(request: &mut Members, own: &Parsed, files: Files<'_>) -> Result<
         Given::Word(text) | Given::Content(text) => Some(text),
         Given::Bytes(bytes) => String::from_utf8(bytes).ok(),
     };
-    let input = text.and_then(|text| match form {
-        "JSON" => Json::parse(&text).ok(),
-        _ => yaml::read(&text).ok(),
-    });
+    let input = match (text, form) {
+        (None, _) => None,
+        (Some(text), "JSON") => Json::parse(&text).ok(),
+        (Some(text), _) => match yaml::read(&text) {
+            Ok(input) => Some(input),
+            Err(YamlError::Value(sentence)) => return Err(Failure::general(sentence)),
+            Err(YamlError::Invalid(_)) => None,
+        },
+    };
     let Some(input) = input else {
         let text = format!("Invalid {form} received.");
         return Err(failed(option.trim_start_matches('-'), &text));
@@ -244,14 +254,14 @@ fn merge_input(request: &mut Members, own: &Parsed, files: Files<'_>) -> Result<
 /// How to page; `None` for one call. Takes `PaginationConfig` out of the request where it counts.
 fn paging(
     operation: &OperationDescriptor,
-    globals: &Parsed,
+    line: &Line<'_>,
     own: &Parsed,
     request: &mut Members,
 ) -> Result<Option<Paging>, Failure> {
     let by_hand = PAGING_MEMBERS
         .iter()
         .any(|member| request.iter().any(|(name, _)| name == member));
-    if operation.pages.is_none() || by_hand || globals.has("--no-paginate") {
+    if operation.pages.is_none() || by_hand || line.globals.has("--no-paginate") {
         if by_hand && PAGING_OPTIONS.iter().any(|option| own.has(option)) {
             // The reference hands the paging options to the operation, which does not know them.
             let nothing = Json::Map(Vec::new());
@@ -263,18 +273,20 @@ fn paging(
         .iter()
         .position(|(name, _)| name == PAGING_CONFIGURATION);
     let from_input = position.map(|position| request.remove(position).1);
-    let given = |option: &str, member: &str| {
-        let from_input = || from_input.as_ref()?.get(member).map(python::str);
-        own.value(option).map(Into::into).or_else(from_input)
+    let given = |option: &str, member: &str| match own.values(option) {
+        Some(words) => line.files.text(option, words).map(Some),
+        None => Ok(from_input
+            .as_ref()
+            .and_then(|input| input.get(member).map(python::str))),
     };
     let number = |option: &str, member: &str| {
-        given(option, member)
-            .map(|text: String| python::int(&text))
+        given(option, member)?
+            .map(|text| python::int(&text))
             .transpose()
             .map_err(Failure::general)
     };
     Ok(Some(Paging {
-        starting_token: given("--starting-token", "StartingToken"),
+        starting_token: given("--starting-token", "StartingToken")?,
         page_size: number("--page-size", "PageSize")?,
         max_items: number("--max-items", "MaxItems")?.and_then(|digits| digits.parse().ok()),
     }))

@@ -101,7 +101,7 @@ mod tests {
     fn fault(status: u16, code: &str) -> CallError {
         CallError::Service(ServiceFault {
             code: code.into(),
-            message: String::new(),
+            message: Some(String::new()),
             message_member: None,
             status,
             request_id: None,

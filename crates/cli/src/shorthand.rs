@@ -10,9 +10,14 @@ const DEEPEST: usize = 200;
 /// The end of the input, where a character is expected.
 const END: &str = "EOF";
 
-/// Why a text is no shorthand: the whole sentence with the place marked.
+/// Why a text is no shorthand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ShorthandError(pub(crate) String);
+pub(crate) enum ShorthandError {
+    /// The whole sentence with the place marked.
+    Syntax(String),
+    /// The sentence on a file that cannot be read.
+    File(String),
+}
 
 /// How a value behind `@=` becomes the content of the file that it names.
 pub(crate) type LoadFile<'a> = &'a dyn Fn(&str) -> Result<Json, String>;
@@ -83,7 +88,7 @@ impl Parser<'_> {
 
     fn loaded(&self, value: Json, from_file: bool) -> Result<Json, ShorthandError> {
         match value {
-            Json::String(text) if from_file => (self.load)(&text).map_err(ShorthandError),
+            Json::String(text) if from_file => (self.load)(&text).map_err(ShorthandError::File),
             Json::List(elements) if from_file => {
                 let elements: Result<Vec<Json>, ShorthandError> = elements
                     .into_iter()
@@ -258,8 +263,9 @@ impl Parser<'_> {
         self.text.get(self.at).copied()
     }
 
+    /// Blanks of ASCII; others belong to values.
     fn skip_blanks(&mut self) {
-        while self.current().is_some_and(char::is_whitespace) {
+        while self.current().is_some_and(is_blank) {
             self.at += 1;
         }
     }
@@ -282,14 +288,14 @@ impl Parser<'_> {
 
     fn syntax_error(&self, expected: &str, received: &str) -> ShorthandError {
         let place = self.marked(self.at);
-        ShorthandError(format!(
+        ShorthandError::Syntax(format!(
             "Expected: '{expected}', received: '{received}' for input:\n {place}"
         ))
     }
 
     fn second_instance(&self, key: &str, at: usize) -> ShorthandError {
         let place = self.marked(at);
-        ShorthandError(format!(
+        ShorthandError::Syntax(format!(
             "Second instance of key \"{key}\" encountered for input:\n{place}\n\
              This is often because there is a preceding \",\" instead of a space."
         ))
@@ -316,6 +322,10 @@ impl Parser<'_> {
 /// What may stand in a bare value beside blanks; the reference's classes end at U+FFFF.
 fn is_visible(character: char) -> bool {
     ('\u{21}'..='\u{ffff}').contains(&character)
+}
+
+fn is_blank(character: char) -> bool {
+    character.is_ascii_whitespace() || character == '\u{b}'
 }
 
 #[cfg(test)]
@@ -398,7 +408,7 @@ mod tests {
         ] {
             assert_eq!(
                 parse(text, &no_files),
-                Err(ShorthandError(error.into())),
+                Err(ShorthandError::Syntax(error.into())),
                 "{text}"
             );
         }

@@ -139,7 +139,7 @@ fn not_open(input: &DescribeWaitsInput) -> Failure {
     );
     let fault = Fault {
         code: FaultKind::UnknownResourceFault.name().into(),
-        message: text.clone(),
+        message: Some(text.clone()),
         modelled: None,
     };
     Failure::new(Kind::Service(fault), text)
@@ -151,7 +151,8 @@ async fn waits(client: &Client, input: &DescribeWaitsInput) -> Result<Option<Wai
         Ok(waits) => Ok(Some(waits)),
         Err(error) => {
             let is_of_run = error.fault().is_some_and(|fault| {
-                fault.code == UNKNOWN && fault.message.starts_with("Unknown execution")
+                let message = fault.message.as_deref().unwrap_or_default();
+                fault.code == UNKNOWN && message.starts_with("Unknown execution")
             });
             if is_of_run {
                 return Ok(None);

@@ -1,209 +1,250 @@
 //! Timestamps: the texts and numbers that requests may give (cli.md section 5.5), and the form of results (section 12).
+//!
+//! Dates are civil ones, since Python's go to the last second of the year 9999 and the instants of `jiff` do not. Texts
+//! without an offset have none: requests take them for UTC, results show them as they are.
 
-use jiff::civil::{Date, DateTime};
-use jiff::fmt::rfc2822;
+use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp};
 
-use everbeat_json::Json;
+use everbeat_json::{DATE_TIME, Json, python, python_float};
 
-/// The first and last second that Python's dates can hold.
-const PYTHON_SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+mod words;
 
-/// Forms of a date with an English month.
-const MONTH_FORMS: [&str; 8] = [
-    "%b %d %Y",
-    "%B %d %Y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%Y %b %d",
-    "%Y %B %d",
-];
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
-/// Why a value is no timestamp.
+/// Days in which the calendar repeats, and years.
+const ERA_DAYS: i64 = 146_097;
+const ERA_YEARS: i64 = 400;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// Why a value is no timestamp, with Python's sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TimestampError {
-    /// Neither a number nor a known form of a date.
-    Unknown,
-    /// Not between the years 1 and 9999.
-    OutOfRange,
+    /// It is none: validation reports its type.
+    Unknown(String),
+    /// The reference breaks off while it looks at the value.
+    Broken(String),
 }
 
-/// The whole seconds since 1970 of a request's value; a fraction is cut off toward the past. Dates without an offset
-/// are in UTC.
-pub(crate) fn seconds(value: &Json) -> Result<i64, TimestampError> {
-    match value {
-        Json::Bool(value) => Ok(i64::from(*value)),
-        Json::Number(text) => number(text).ok_or(TimestampError::Unknown)?,
-        Json::String(text) => number(text.trim())
-            .or_else(|| date(text.trim()).map(|instant| Ok(floor_seconds(instant))))
-            .unwrap_or(Err(TimestampError::Unknown)),
-        Json::Foreign(foreign) if foreign.class == everbeat_json::DATE_TIME => date(&foreign.str)
-            .map(floor_seconds)
-            .ok_or(TimestampError::Unknown),
-        Json::Null | Json::List(_) | Json::Map(_) | Json::Foreign(_) => {
-            Err(TimestampError::Unknown)
+impl TimestampError {
+    pub(crate) fn into_sentence(self) -> String {
+        match self {
+            Self::Unknown(text) | Self::Broken(text) => text,
         }
     }
-}
 
-fn number(text: &str) -> Option<Result<i64, TimestampError>> {
-    if !text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) {
-        return None;
-    }
-    let seconds = text.parse::<f64>().ok()?.floor() as i64;
-    Some(if PYTHON_SECONDS.contains(&seconds) {
-        Ok(seconds)
-    } else {
-        Err(TimestampError::OutOfRange)
-    })
-}
-
-fn floor_seconds(instant: Timestamp) -> i64 {
-    instant.as_millisecond().div_euclid(1000)
-}
-
-fn date(text: &str) -> Option<Timestamp> {
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(instant);
-    }
-    let civil = text.parse::<DateTime>().ok().or_else(|| {
-        MONTH_FORMS
-            .iter()
-            .find_map(|form| Date::strptime(form, text).ok().map(DateTime::from))
-    });
-    match civil {
-        Some(civil) => civil
-            .to_zoned(TimeZone::UTC)
-            .ok()
-            .map(|zoned| zoned.timestamp()),
-        None => rfc2822::DateTimeParser::new().parse_timestamp(text).ok(),
+    fn uncalculable(value: &Json) -> Self {
+        let shown = python::str(value);
+        Self::Broken(format!(
+            "Unable to calculate correct timezone offset for \"{shown}\""
+        ))
     }
 }
 
-/// A result's value in ISO 8601: numbers in the time zone given, texts with their own offset.
+/// A date with its time to the microsecond, as Python's `datetime` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Moment {
+    civil: DateTime,
+    /// Seconds east of UTC, less than a day.
+    offset: Option<i64>,
+}
+
+/// The seconds since 1970 of a request's value, as the reference writes them: with a fraction if there is one. Dates
+/// without an offset are in UTC.
+///
+/// # Errors
+/// See [`TimestampError`].
+pub(crate) fn seconds(value: &Json) -> Result<Json, TimestampError> {
+    let moment = moment(value, &TimeZone::UTC)?;
+    let offset = SignedDuration::from_secs(moment.offset.unwrap_or(0));
+    let in_utc = moment
+        .civil
+        .checked_sub(offset)
+        .ok()
+        .filter(|civil| (1..=9999).contains(&civil.year()))
+        .ok_or_else(|| TimestampError::Broken("date value out of range".into()))?;
+    let microseconds = in_utc.duration_since(EPOCH).as_micros();
+    let (whole, fraction) = (microseconds / 1_000_000, microseconds % 1_000_000);
+    if fraction == 0 {
+        return Ok(Json::Number(whole.to_string()));
+    }
+    let sign = if microseconds < 0 { "-" } else { "" };
+    let digits = format!("{sign}{}.{:06}", whole.abs(), fraction.abs());
+    // Reading the digits rounds once, as Python's division of the microseconds does.
+    Ok(Json::Number(python_float(digits.parse().unwrap_or(0.0))))
+}
+
+/// A result's value in ISO 8601: numbers in the time zone given, texts with their own offset or none.
 ///
 /// # Errors
 /// The reference's sentence.
 pub(crate) fn iso8601(value: &Json, zone: &TimeZone) -> Result<Json, String> {
-    let number = match value {
-        Json::Number(text) => text.parse::<f64>().ok(),
-        Json::String(text) => text.trim().parse::<f64>().ok(),
-        other => return Ok(other.clone()),
-    };
-    let zoned = match number {
-        Some(seconds) => from_seconds(seconds, zone)?,
-        None => {
-            let text = value.as_str().unwrap_or_default();
-            with_own_offset(text, zone).ok_or_else(|| {
-                format!("Invalid timestamp \"{text}\": Unknown string format: {text}")
-            })?
+    if *value == Json::Null {
+        return Ok(Json::Null);
+    }
+    let moment = moment(value, zone).map_err(TimestampError::into_sentence)?;
+    Ok(Json::String(moment.iso_format()))
+}
+
+/// What a value means; numbers are shown in `zone`.
+fn moment(value: &Json, zone: &TimeZone) -> Result<Moment, TimestampError> {
+    match value {
+        Json::Bool(number) => from_seconds(f64::from(u8::from(*number)), zone, value),
+        Json::Number(digits) => from_seconds(digits.parse().unwrap_or(f64::NAN), zone, value),
+        Json::String(text) => from_text(text, zone),
+        Json::Foreign(foreign) if foreign.class == DATE_TIME => {
+            date(&foreign.str).ok_or_else(|| unknown(value, "Unknown string format"))
         }
+        Json::Null | Json::List(_) | Json::Map(_) | Json::Foreign(_) => {
+            let class = python::class(value);
+            let reason = format!("Parser must be a string or character stream, not {class}");
+            Err(unknown(value, &reason))
+        }
+    }
+}
+
+fn unknown(value: &Json, reason: &str) -> TimestampError {
+    let shown = python::str(value);
+    TimestampError::Unknown(format!("Invalid timestamp \"{shown}\": {reason}"))
+}
+
+/// A number that no date can hold may still be the digits of one.
+fn from_text(text: &str, zone: &TimeZone) -> Result<Moment, TimestampError> {
+    let value = Json::from(text);
+    let trimmed = text.trim();
+    let number = python::float(trimmed);
+    if let Some(seconds) = number {
+        match from_seconds(seconds, zone, &value) {
+            Err(TimestampError::Unknown(_)) => {}
+            decided => return decided,
+        }
+    }
+    if let Some(moment) = date(trimmed) {
+        return Ok(moment);
+    }
+    let digits = trimmed.trim_start_matches(['+', '-']);
+    let is_plain = digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // So many digits are those of a date with its time, and it does not exist.
+    if number.is_some() && is_plain && !matches!(digits.len(), 12 | 14) {
+        return Err(TimestampError::uncalculable(&value));
+    }
+    Err(match trimmed {
+        "" => unknown(&value, &format!("String does not contain a date: {text}")),
+        _ => unknown(&value, &format!("Unknown string format: {text}")),
+    })
+}
+
+/// Rounded to microseconds, halves to the even one, as Python does. `value` is what errors name.
+fn from_seconds(seconds: f64, zone: &TimeZone, value: &Json) -> Result<Moment, TimestampError> {
+    if seconds.is_nan() {
+        let text = "cannot convert float NaN to integer";
+        return Err(TimestampError::Unknown(text.into()));
+    }
+    let whole = seconds.trunc() as i64;
+    let year = year_of(whole);
+    if i32::try_from(year).is_err() {
+        return Err(TimestampError::uncalculable(value));
+    }
+    let microseconds = (seconds.fract() * 1e6).round_ties_even() as i64;
+    let in_utc = later(EPOCH, SignedDuration::from_secs(whole))
+        .and_then(|civil| later(civil, SignedDuration::from_micros(microseconds)))
+        .ok_or_else(|| TimestampError::Unknown(format!("year {year} is out of range")))?;
+    let offset = offset_at(zone, whole);
+    let civil = later(in_utc, SignedDuration::from_secs(offset))
+        .ok_or_else(|| TimestampError::uncalculable(value))?;
+    Ok(Moment {
+        civil,
+        offset: Some(offset),
+    })
+}
+
+/// The date after that time, if Python has it.
+fn later(civil: DateTime, time: SignedDuration) -> Option<DateTime> {
+    let sum = civil.checked_add(time).ok()?;
+    (1..=9999).contains(&sum.year()).then_some(sum)
+}
+
+/// Seconds east of UTC; at the ends of time those of the last instant known.
+fn offset_at(zone: &TimeZone, seconds: i64) -> i64 {
+    let nearest = if seconds < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
     };
-    Ok(Json::String(python_iso_format(&zoned)))
+    let instant = Timestamp::from_second(seconds).unwrap_or(nearest);
+    i64::from(zone.to_offset(instant).seconds())
 }
 
-/// Rounded to microseconds, halves to the even one, as Python does.
-fn from_seconds(seconds: f64, zone: &TimeZone) -> Result<Zoned, String> {
-    let microseconds = (seconds.fract() * 1e6).round_ties_even();
-    let instant = Timestamp::from_second(seconds.trunc() as i64)
-        .ok()
-        .and_then(|whole| {
-            whole
-                .checked_add(jiff::SignedDuration::from_micros(microseconds as i64))
-                .ok()
-        })
-        .ok_or_else(|| format!("timestamp {seconds} is out of range"))?;
-    Ok(instant.to_zoned(zone.clone()))
+/// The year of any number of seconds, far beyond those that dates can hold.
+fn year_of(seconds: i64) -> i64 {
+    let days = seconds.div_euclid(DAY_SECONDS);
+    let within = SignedDuration::from_secs(days.rem_euclid(ERA_DAYS) * DAY_SECONDS);
+    let year = EPOCH.checked_add(within).unwrap_or(EPOCH).year();
+    i64::from(year) + days.div_euclid(ERA_DAYS) * ERA_YEARS
 }
 
-/// A text keeps its offset; without one it is in the time zone given.
-fn with_own_offset(text: &str, zone: &TimeZone) -> Option<Zoned> {
+/// A date in ISO 8601, in digits alone, or with an English month. What else the reference's library takes for a date is
+/// refused (deviation D6 of cli.md).
+fn date(text: &str) -> Option<Moment> {
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_at_checked(8) {
+        Some((date, time)) if is_digits && matches!(time.len(), 4 | 6) => {
+            iso(&format!("{date}T{time}"))
+        }
+        _ => iso(text)
+            .or_else(|| words::year_and_month(text))
+            .or_else(|| words::date(text)),
+    }
+}
+
+fn iso(text: &str) -> Option<Moment> {
+    // Years with a sign, names of time zones and the sixtieth second are not Python's.
+    if !text.starts_with(|first: char| first.is_ascii_digit()) || text.contains(['[', ']']) {
+        return None;
+    }
+    if text.contains(":60") {
+        return None;
+    }
     let pieces = Pieces::parse(text).ok()?;
-    let civil = DateTime::from_parts(pieces.date(), pieces.time().unwrap_or_default());
-    let zone = match pieces.to_numeric_offset() {
-        Some(offset) => offset.to_time_zone(),
-        None => zone.clone(),
-    };
-    civil.to_zoned(zone).ok()
+    let offset = pieces.to_numeric_offset();
+    Moment::new(
+        DateTime::from_parts(pieces.date(), pieces.time().unwrap_or_default()),
+        offset.map(|offset| i64::from(offset.seconds())),
+    )
 }
 
-/// `datetime.isoformat()`: no fraction for whole seconds, else six digits.
-fn python_iso_format(zoned: &Zoned) -> String {
-    let whole = zoned.strftime("%Y-%m-%dT%H:%M:%S");
-    let offset = zoned.strftime("%:z");
-    match zoned.subsec_nanosecond() / 1000 {
-        0 => format!("{whole}{offset}"),
-        microseconds => format!("{whole}.{microseconds:06}{offset}"),
+impl Moment {
+    /// Digits beyond microseconds are cut off. None for the year 0 and offsets of a day and more.
+    fn new(civil: DateTime, offset: Option<i64>) -> Option<Self> {
+        let micros = civil.subsec_nanosecond() / 1000 * 1000;
+        let civil = civil.with().subsec_nanosecond(micros).build().ok()?;
+        let fits = civil.year() > 0 && offset.is_none_or(|offset| offset.abs() < DAY_SECONDS);
+        fits.then_some(Self { civil, offset })
+    }
+
+    /// `datetime.isoformat()`: no fraction for whole seconds, else six digits.
+    fn iso_format(&self) -> String {
+        let mut text = self.civil.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        let micros = self.civil.subsec_nanosecond() / 1000;
+        if micros > 0 {
+            text.push_str(&format!(".{micros:06}"));
+        }
+        if let Some(offset) = self.offset {
+            let sign = if offset < 0 { '-' } else { '+' };
+            let (minutes, seconds) = (offset.abs() / 60, offset.abs() % 60);
+            text.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+            if seconds > 0 {
+                text.push_str(&format!(":{seconds:02}"));
+            }
+        }
+        text
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(text: &str) -> Json {
-        Json::String(text.into())
-    }
-
-    #[test]
-    fn requests_take_numbers_and_dates() {
-        for (given, expected) in [
-            ("1577836800.5", 1_577_836_800),
-            ("1.5e9", 1_500_000_000),
-            ("-0.5", -1),
-            ("20200101", 20_200_101),
-            ("2020-01-01", 1_577_836_800),
-            ("2020-01-01T00:00:00Z", 1_577_836_800),
-            ("2020-01-01 00:00:00", 1_577_836_800),
-            ("2020-01-01T01:00:00.9+01:00", 1_577_836_800),
-            ("2020-01-01T01:00+0100", 1_577_836_800),
-            ("20200101T000000Z", 1_577_836_800),
-            ("Wed, 01 Jan 2020 00:00:00 GMT", 1_577_836_800),
-            ("Jan 1 2020", 1_577_836_800),
-            ("1 January 2020", 1_577_836_800),
-        ] {
-            assert_eq!(seconds(&text(given)), Ok(expected), "{given}");
-        }
-        assert_eq!(seconds(&Json::Bool(true)), Ok(1));
-        for given in ["today", "", "inf", "nan", "2020-13-01"] {
-            assert_eq!(
-                seconds(&text(given)),
-                Err(TimestampError::Unknown),
-                "{given}"
-            );
-        }
-        assert_eq!(
-            seconds(&Json::Number("1577836800000".into())),
-            Err(TimestampError::OutOfRange)
-        );
-    }
-
-    #[test]
-    fn results_are_in_the_zone_of_the_machine() {
-        let kolkata = TimeZone::fixed(
-            jiff::tz::offset(5).saturating_add(jiff::SignedDuration::from_mins(30)),
-        );
-        for (number, expected) in [
-            ("1326592619.474", "2012-01-15T07:26:59.474000+05:30"),
-            ("1326592619.0", "2012-01-15T07:26:59+05:30"),
-            ("1326592619", "2012-01-15T07:26:59+05:30"),
-        ] {
-            let value = Json::Number(number.into());
-            assert_eq!(iso8601(&value, &kolkata), Ok(text(expected)));
-            assert_eq!(iso8601(&text(number), &kolkata), Ok(text(expected)));
-        }
-        assert_eq!(
-            iso8601(&text("2012-01-15T01:56:59.5-03:00"), &kolkata),
-            Ok(text("2012-01-15T01:56:59.500000-03:00"))
-        );
-        assert_eq!(
-            iso8601(&text("garbage"), &kolkata),
-            Err("Invalid timestamp \"garbage\": Unknown string format: garbage".into())
-        );
-        assert_eq!(iso8601(&Json::Null, &kolkata), Ok(Json::Null));
-    }
-}
+mod tests;

@@ -7,105 +7,136 @@ use everbeat_model::shape::StructureShape;
 use crate::exit::Failure;
 use crate::timestamp::{self, TimestampError};
 use everbeat_json::Json;
-use everbeat_json::python;
+use everbeat_json::python::{self, Maps};
 
-/// Checks a request.
+/// Checks a request. `from_json` names the members that options gave as JSON: messages show their maps in another way.
 ///
 /// # Errors
-/// All that is wrong, a line each.
-pub(crate) fn validate(request: &Json, structure: &StructureShape) -> Result<(), Failure> {
-    let mut report = Vec::new();
-    members(request, structure, "", &mut report);
-    if report.is_empty() {
+/// All that is wrong, a line each; a timestamp at which the reference breaks off.
+pub(crate) fn validate(
+    request: &Json,
+    structure: &StructureShape,
+    from_json: &[String],
+) -> Result<(), Failure> {
+    let mut report = Report {
+        from_json,
+        ..Report::default()
+    };
+    report.members(request, structure, "");
+    if let Some(sentence) = report.broken {
+        return Err(Failure::general(sentence));
+    }
+    if report.lines.is_empty() {
         return Ok(());
     }
-    let lines = report.join("\n");
+    let lines = report.lines.join("\n");
     Err(Failure::parameter(format!(
         "Parameter validation failed:\n{lines}"
     )))
 }
 
-fn members(value: &Json, structure: &StructureShape, path: &str, report: &mut Vec<String>) {
-    let Json::Map(given) = value else {
-        wrong_type(value, path, "<class 'dict'>", report);
-        return;
-    };
-    let place = if path.is_empty() { "input" } else { path };
-    for member in structure.members {
-        if member.required && value.get(member.name).is_none() {
-            report.push(format!(
-                "Missing required parameter in {place}: \"{}\"",
-                member.name
-            ));
-        }
-    }
-    for (name, _) in given {
-        if structure.member(name).is_none() {
-            let known: Vec<&str> = structure.members.iter().map(|member| member.name).collect();
-            let known = known.join(", ");
-            report.push(format!(
-                "Unknown parameter in {place}: \"{name}\", must be one of: {known}"
-            ));
-        }
-    }
-    for (name, value) in given {
-        if let Some(member) = structure.member(name) {
-            let path = if path.is_empty() {
-                name.clone()
-            } else {
-                format!("{path}.{name}")
-            };
-            check(value, member.shape, &path, report);
-        }
-    }
+/// What was found so far.
+#[derive(Default)]
+struct Report<'a> {
+    from_json: &'a [String],
+    lines: Vec<String>,
+    /// The first thing that the reference breaks off at.
+    broken: Option<String>,
 }
 
-fn check(value: &Json, shape: &Shape, path: &str, report: &mut Vec<String>) {
-    match (shape, value) {
-        (Shape::Structure(structure), value) => members(value, structure, path, report),
-        (Shape::List(list), Json::List(elements)) => {
-            for (position, element) in elements.iter().enumerate() {
-                check(
-                    element,
-                    list.element,
-                    &format!("{path}[{position}]"),
-                    report,
-                );
+impl Report<'_> {
+    fn members(&mut self, value: &Json, structure: &StructureShape, path: &str) {
+        let Json::Map(given) = value else {
+            self.wrong_type(value, path, "<class 'dict'>");
+            return;
+        };
+        let place = if path.is_empty() { "input" } else { path };
+        for member in structure.members {
+            if member.required && value.get(member.name).is_none() {
+                self.lines.push(format!(
+                    "Missing required parameter in {place}: \"{}\"",
+                    member.name
+                ));
             }
         }
-        (Shape::String(shape), Json::String(text)) => {
-            let length = text.chars().count();
-            if length < shape.min {
-                let least = shape.min;
-                report.push(format!(
+        for (name, _) in given {
+            if structure.member(name).is_none() {
+                let known: Vec<&str> = structure.members.iter().map(|member| member.name).collect();
+                let known = known.join(", ");
+                self.lines.push(format!(
+                    "Unknown parameter in {place}: \"{name}\", must be one of: {known}"
+                ));
+            }
+        }
+        for (name, value) in given {
+            if let Some(member) = structure.member(name) {
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
+                self.check(value, member.shape, &path);
+            }
+        }
+    }
+
+    fn check(&mut self, value: &Json, shape: &Shape, path: &str) {
+        match (shape, value) {
+            (Shape::Structure(structure), value) => self.members(value, structure, path),
+            (Shape::List(list), Json::List(elements)) => {
+                for (position, element) in elements.iter().enumerate() {
+                    self.check(element, list.element, &format!("{path}[{position}]"));
+                }
+            }
+            (Shape::String(shape), Json::String(text)) => {
+                let length = text.chars().count();
+                if length < shape.min {
+                    let least = shape.min;
+                    self.lines.push(format!(
                     "Invalid length for parameter {path}, value: {length}, valid min length: {least}"
                 ));
+                }
             }
-        }
-        (Shape::Integer(shape), Json::Number(text)) if value.is_integer() => {
-            if is_less(text, shape.min) {
-                let least = shape.min;
-                report.push(format!(
+            (Shape::Integer(shape), Json::Number(text)) if value.is_integer() => {
+                if is_less(text, shape.min) {
+                    let least = shape.min;
+                    self.lines.push(format!(
                     "Invalid value for parameter {path}, value: {text}, valid min value: {least}"
                 ));
+                }
             }
+            (Shape::Enum(_), Json::String(_))
+            | (Shape::Integer(_) | Shape::Boolean { .. }, Json::Bool(_)) => {}
+            (Shape::String(_) | Shape::Enum(_), _) => self.wrong_type(value, path, "<class 'str'>"),
+            (Shape::Integer(_), _) => self.wrong_type(value, path, "<class 'int'>"),
+            (Shape::Boolean { .. }, _) => self.wrong_type(value, path, "<class 'bool'>"),
+            (Shape::List(_), _) => self.wrong_type(value, path, "<class 'list'>, <class 'tuple'>"),
+            (Shape::Timestamp { .. }, _) => match timestamp::seconds(value) {
+                Ok(_) => {}
+                Err(TimestampError::Unknown(_)) => {
+                    let valid = "<class 'datetime.datetime'>, timestamp-string";
+                    self.wrong_type(value, path, valid);
+                }
+                Err(TimestampError::Broken(sentence)) => {
+                    self.broken.get_or_insert(sentence);
+                }
+            },
         }
-        (Shape::Timestamp { .. }, _)
-            if timestamp::seconds(value) != Err(TimestampError::Unknown) => {}
-        (Shape::Enum(_), Json::String(_))
-        | (Shape::Integer(_) | Shape::Boolean { .. }, Json::Bool(_)) => {}
-        (Shape::String(_) | Shape::Enum(_), _) => wrong_type(value, path, "<class 'str'>", report),
-        (Shape::Integer(_), _) => wrong_type(value, path, "<class 'int'>", report),
-        (Shape::Boolean { .. }, _) => wrong_type(value, path, "<class 'bool'>", report),
-        (Shape::List(_), _) => wrong_type(value, path, "<class 'list'>, <class 'tuple'>", report),
-        (Shape::Timestamp { .. }, _) => {
-            wrong_type(
-                value,
-                path,
-                "<class 'datetime.datetime'>, timestamp-string",
-                report,
-            );
-        }
+    }
+
+    fn wrong_type(&mut self, value: &Json, path: &str, valid: &str) {
+        let member = path.split(['.', '[']).next().unwrap_or_default();
+        let is_ordered = self.from_json.iter().any(|name| name == member);
+        let maps = if is_ordered {
+            Maps::Ordered
+        } else {
+            Maps::Plain
+        };
+        self.lines.push(format!(
+            "Invalid type for parameter {path}, value: {}, type: <class '{}'>, valid types: {valid}",
+            python::str_with(value, maps),
+            python::class_with(value, maps),
+        ));
     }
 }
 
@@ -117,25 +148,21 @@ fn is_less(digits: &str, bound: i64) -> bool {
     }
 }
 
-fn wrong_type(value: &Json, path: &str, valid: &str, report: &mut Vec<String>) {
-    report.push(format!(
-        "Invalid type for parameter {path}, value: {}, type: <class '{}'>, valid types: {valid}",
-        python::str(value),
-        python::class(value),
-    ));
-}
-
-/// The request as it goes over the wire: timestamps as whole seconds.
+/// The request as it goes over the wire: timestamps as seconds.
 ///
 /// # Errors
-/// A number that no date can hold.
+/// What only a request that was not validated has: members that the operation has not, texts that are no dates.
 pub(crate) fn for_the_wire(value: &Json, shape: &Shape) -> Result<Json, Failure> {
     match (shape, value) {
         (Shape::Structure(structure), Json::Map(given)) => {
             let members: Result<Vec<(String, Json)>, Failure> = given
                 .iter()
-                .filter_map(|(name, value)| Some((name, value, structure.member(name)?)))
-                .map(|(name, value, member)| Ok((name.clone(), for_the_wire(value, member.shape)?)))
+                .map(|(name, value)| {
+                    let member = structure.member(name).ok_or_else(|| {
+                        Failure::general(format!("The operation has no parameter \"{name}\""))
+                    })?;
+                    Ok((name.clone(), for_the_wire(value, member.shape)?))
+                })
                 .collect();
             members.map(Json::Map)
         }
@@ -146,15 +173,9 @@ pub(crate) fn for_the_wire(value: &Json, shape: &Shape) -> Result<Json, Failure>
                 .collect();
             elements.map(Json::List)
         }
-        (Shape::Timestamp { .. }, value) => match timestamp::seconds(value) {
-            Ok(seconds) => Ok(Json::Number(seconds.to_string())),
-            Err(TimestampError::OutOfRange | TimestampError::Unknown) => {
-                Err(Failure::general(format!(
-                    "Unable to calculate correct timezone offset for \"{}\"",
-                    python::str(value)
-                )))
-            }
-        },
+        (Shape::Timestamp { .. }, value) => {
+            timestamp::seconds(value).map_err(|error| Failure::general(error.into_sentence()))
+        }
         (_, value) => Ok(value.clone()),
     }
 }
@@ -168,7 +189,7 @@ mod tests {
 
     fn report(operation: Operation, request: &str) -> String {
         let request = Json::parse(request).expect("good JSON");
-        match validate(&request, operation.descriptor().input_structure()) {
+        match validate(&request, operation.descriptor().input_structure(), &[]) {
             Ok(()) => String::new(),
             Err(failure) => failure.text,
         }
@@ -229,14 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn timestamps_go_out_as_whole_seconds() {
+    fn timestamps_go_out_as_seconds() {
         let shape = Operation::ListOpenWorkflowExecutions.descriptor().input;
         let request = Json::parse(
             r#"{"startTimeFilter":{"oldestDate":"2020-01-01","latestDate":1.9},"domain":"d"}"#,
         );
         let wire = for_the_wire(&request.expect("good JSON"), shape).expect("good dates");
         let text =
-            r#"{"startTimeFilter": {"oldestDate": 1577836800, "latestDate": 1}, "domain": "d"}"#;
+            r#"{"startTimeFilter": {"oldestDate": 1577836800, "latestDate": 1.9}, "domain": "d"}"#;
         assert_eq!(compact(&wire), text);
     }
 }

@@ -6,10 +6,12 @@ use everbeat_model::shape::StructureShape;
 
 use crate::exit::Failure;
 use crate::files::{Files, Given};
-use crate::shorthand;
+use crate::shorthand::{self, ShorthandError};
 
 /// What the reference says of an empty text where it looks at the first character.
 const NO_CHARACTER: &str = "string index out of range";
+
+const BYTES: &str = "The bytes of a fileb:// value are no text to read a value from; use file://";
 
 /// Why words are no value.
 enum Refusal {
@@ -25,6 +27,14 @@ impl From<String> for Refusal {
     }
 }
 
+/// The value that an option gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) json: Json,
+    /// It was written in JSON.
+    pub(crate) from_json: bool,
+}
+
 /// The value of `option` (with its dashes) for a member of `shape`.
 ///
 /// # Errors
@@ -34,7 +44,7 @@ pub(crate) fn member_value(
     words: &[String],
     shape: &Shape,
     files: Files<'_>,
-) -> Result<Json, Failure> {
+) -> Result<Value, Failure> {
     value(words, shape, files).map_err(|refusal| match refusal {
         Refusal::Parameter(text) => {
             Failure::parameter(format!("Error parsing parameter '{option}': {text}"))
@@ -43,12 +53,27 @@ pub(crate) fn member_value(
     })
 }
 
-fn value(words: &[String], shape: &Shape, files: Files<'_>) -> Result<Json, Refusal> {
+fn value(words: &[String], shape: &Shape, files: Files<'_>) -> Result<Value, Refusal> {
+    let has_json = matches!(shape, Shape::List(_) | Shape::Structure(_));
     let given = match words {
         [word] => files.resolved(word)?,
-        _ if matches!(shape, Shape::List(_)) => return list_of_words(words, shape, files),
+        _ if matches!(shape, Shape::List(_)) => {
+            return Ok(Value {
+                json: list_of_words(words, shape, files)?,
+                from_json: words.first().is_some_and(|word| looks_like_json(word)),
+            });
+        }
         _ => Given::Word(String::new()),
     };
+    let from_json = match &given {
+        Given::Word(text) | Given::Content(text) => has_json && looks_like_json(text),
+        Given::Bytes(_) => false,
+    };
+    let json = given_value(given, shape, files)?;
+    Ok(Value { json, from_json })
+}
+
+fn given_value(given: Given, shape: &Shape, files: Files<'_>) -> Result<Json, Refusal> {
     match (shape, given) {
         (Shape::List(_), Given::Word(word)) => list_of_words(&[word], shape, files),
         (Shape::List(list), Given::Content(text)) => list_of_content(&text, list.element, files),
@@ -58,10 +83,9 @@ fn value(words: &[String], shape: &Shape, files: Files<'_>) -> Result<Json, Refu
         (Shape::Integer(_), Given::Word(text) | Given::Content(text)) => python::int(&text)
             .map(Json::Number)
             .map_err(Refusal::General),
-        (Shape::List(_) | Shape::Structure(_) | Shape::Integer(_), Given::Bytes(_)) => {
-            let text =
-                "The bytes of a fileb:// value are no text to read a value from; use file://";
-            Err(Refusal::General(text.into()))
+        (Shape::List(_), Given::Bytes(_)) => Err(Refusal::Parameter(BYTES.into())),
+        (Shape::Structure(_) | Shape::Integer(_), Given::Bytes(_)) => {
+            Err(Refusal::General(BYTES.into()))
         }
         (
             Shape::String(_) | Shape::Enum(_) | Shape::Timestamp { .. } | Shape::Boolean { .. },
@@ -159,7 +183,10 @@ fn from_shorthand(
     files: Files<'_>,
 ) -> Result<Json, Refusal> {
     let load = |word: &str| files.resolved(word).map(scalar);
-    let value = shorthand::parse(word, &load).map_err(|error| error.0)?;
+    let value = shorthand::parse(word, &load).map_err(|error| match error {
+        ShorthandError::Syntax(text) => Refusal::Parameter(text),
+        ShorthandError::File(text) => Refusal::General(text),
+    })?;
     Ok(fitted_members(value, structure))
 }
 
@@ -210,7 +237,7 @@ mod tests {
             variables: &variables,
         };
         member_value("--option", &words, member.shape, files)
-            .map(|value| everbeat_json::compact(&value))
+            .map(|value| everbeat_json::compact(&value.json))
             .map_err(|failure| failure.text)
     }
 

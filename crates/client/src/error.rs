@@ -36,8 +36,8 @@ pub enum CallError {
 pub struct ServiceFault {
     /// The bare name, such as `UnknownResourceFault`; the HTTP status when the answer names none.
     pub code: String,
-    /// Its text, empty when it has none.
-    pub message: String,
+    /// Its text, empty when it has none; `None` where the answer has `null` in its place.
+    pub message: Option<String>,
     /// The member `message` of the answer, where the service's model puts a fault's text.
     pub message_member: Option<String>,
     /// HTTP status.
@@ -83,29 +83,43 @@ impl std::error::Error for CallError {}
 
 impl fmt::Display for ServiceFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}): {}", self.code, self.status, self.message)
+        let message = self.message.as_deref().unwrap_or_default();
+        write!(f, "{} ({}): {message}", self.code, self.status)
     }
 }
 
 impl ServiceFault {
     /// Reads an answer with a status of 300 and more.
-    pub(crate) fn read(status: http::StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+    ///
+    /// # Errors
+    /// [`CallError::Protocol`] for JSON that is no map.
+    pub(crate) fn read(
+        status: http::StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Self, CallError> {
         let text = String::from_utf8_lossy(body);
         let json: Option<Value> = serde_json::from_str(&text).ok();
-        let (mut code, message) = match &json {
+        if json.as_ref().is_some_and(|body| !body.is_object()) {
+            let reason = "the body of the fault is not a JSON object";
+            return Err(CallError::Protocol(reason.into()));
+        }
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let overriding = header("x-amzn-query-error").and_then(|value| value.split_once(';'));
+        let (code, message) = match &json {
+            // The reference reads this status as a good answer, finds no fault in it, and says so.
+            _ if status == http::StatusCode::MULTIPLE_CHOICES => {
+                (Some(UNKNOWN.into()), Some(UNKNOWN.into()))
+            }
             Some(value) => (code_of(value), message_of(value)),
             None if status.is_server_error() && (text.is_empty() || text.starts_with("<html>")) => {
-                (None, status.canonical_reason().unwrap_or_default().into())
+                let reason = status.canonical_reason().unwrap_or_default();
+                (None, Some(reason.into()))
             }
-            None => (None, text.into_owned()),
+            None => (None, Some(text.into_owned())),
         };
-        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        if let Some((overriding, _)) =
-            header("x-amzn-query-error").and_then(|value| value.split_once(';'))
-        {
-            code = Some(overriding.into());
-        }
-        Self {
+        let code = overriding.map(|(code, _)| code.into()).or(code);
+        Ok(Self {
             code: code.unwrap_or_else(|| status.as_str().into()),
             message,
             message_member: json
@@ -113,9 +127,12 @@ impl ServiceFault {
                 .and_then(|body| body.get("message")?.as_str().map(Into::into)),
             status: status.as_u16(),
             request_id: header("x-amzn-requestid").map(Into::into),
-        }
+        })
     }
 }
+
+/// Code and text where the reference finds none.
+const UNKNOWN: &str = "Unknown";
 
 /// `__type`, cut at the first colon and then to what follows the last `#`.
 fn code_of(body: &Value) -> Option<String> {
@@ -124,12 +141,12 @@ fn code_of(body: &Value) -> Option<String> {
     text.rsplit('#').next().map(Into::into)
 }
 
-fn message_of(body: &Value) -> String {
+fn message_of(body: &Value) -> Option<String> {
     match body.get("message").or_else(|| body.get("Message")) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) => "None".into(),
-        Some(other) => other.to_string(),
-        None => String::new(),
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Null) => None,
+        Some(other) => Some(other.to_string()),
+        None => Some(String::new()),
     }
 }
 
@@ -139,9 +156,13 @@ mod tests {
 
     use super::*;
 
-    fn read(status: u16, body: &str) -> (String, String) {
+    fn fault(status: u16, headers: &HeaderMap, body: &str) -> ServiceFault {
         let status = StatusCode::from_u16(status).expect("a status");
-        let fault = ServiceFault::read(status, &HeaderMap::new(), body.as_bytes());
+        ServiceFault::read(status, headers, body.as_bytes()).expect("a map or no JSON")
+    }
+
+    fn read(status: u16, body: &str) -> (String, Option<String>) {
+        let fault = fault(status, &HeaderMap::new(), body);
         (fault.code, fault.message)
     }
 
@@ -160,14 +181,25 @@ mod tests {
                 "SomeFault",
                 "M",
             ),
-            (400, r#"{"message":null}"#, "400", "None"),
             (400, "{}", "400", ""),
             (413, "too large", "413", "too large"),
             (503, "", "503", "Service Unavailable"),
             (502, "<html>x", "502", "Bad Gateway"),
+            (300, r#"{"__type":"X","message":"m"}"#, "Unknown", "Unknown"),
         ] {
             let expected_code = code.rsplit('#').next().unwrap_or_default();
-            assert_eq!(read(status, body), (expected_code.into(), message.into()));
+            let expected = (expected_code.into(), Some(message.into()));
+            assert_eq!(read(status, body), expected);
+        }
+        assert_eq!(read(400, r#"{"message":null}"#), ("400".into(), None));
+    }
+
+    #[test]
+    fn json_that_is_no_map_is_no_fault() {
+        for body in ["[]", "null", "\"x\""] {
+            let found =
+                ServiceFault::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes());
+            assert!(matches!(found, Err(CallError::Protocol(_))), "{body}");
         }
     }
 
@@ -179,7 +211,7 @@ mod tests {
             "Other;Sender".parse().expect("a value"),
         );
         headers.insert("x-amzn-requestid", "r-1".parse().expect("a value"));
-        let fault = ServiceFault::read(StatusCode::BAD_REQUEST, &headers, b"{\"__type\":\"x#Y\"}");
+        let fault = fault(400, &headers, "{\"__type\":\"x#Y\"}");
         assert_eq!(fault.code, "Other");
         assert_eq!(fault.request_id.as_deref(), Some("r-1"));
     }

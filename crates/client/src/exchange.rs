@@ -65,7 +65,7 @@ impl Answer {
         if self.status.as_u16() < 300 {
             return Ok(self.body);
         }
-        let fault = ServiceFault::read(self.status, &self.headers, &self.body);
+        let fault = ServiceFault::read(self.status, &self.headers, &self.body)?;
         Err(CallError::Service(fault))
     }
 }

@@ -73,7 +73,7 @@ fn config(trust: &Trust) -> Result<ClientConfig, String> {
         .map_err(text)?;
     let builder = match trust {
         Trust::BuiltIn => {
-            let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+            let roots = webpki_roots::TLS_SERVER_ROOTS.to_vec();
             builder.with_root_certificates(RootCertStore { roots })
         }
         Trust::Bundle(path) => builder

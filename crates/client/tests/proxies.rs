@@ -171,6 +171,8 @@ async fn the_time_for_an_answer_is_the_time_between_its_pieces() {
     let address = listener.local_addr().expect("an address");
     let taken = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a connection");
+        let length = stream.read(&mut [0; 4096]).await.expect("a request");
+        assert_ne!(length, 0);
         for piece in ["HTTP/1.1 200 OK\r\n", "content-length: 9\r\n\r\n", "{"] {
             stream.write_all(piece.as_bytes()).await.expect("a reader");
         }

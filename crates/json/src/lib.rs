@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+mod printable;
 pub mod python;
 mod text;
 mod value;

@@ -1,6 +1,7 @@
 //! How the reference, a Python program, shows values in its messages (cli.md section 7).
 
 use crate::Json;
+use crate::printable::is_printable;
 
 /// The name of the value's class, as `<class 'str'>` has it.
 pub fn class(value: &Json) -> &'static str {
@@ -16,17 +17,43 @@ pub fn class(value: &Json) -> &'static str {
     }
 }
 
-/// `str(value)`: texts bare, everything else as [`repr`].
-pub fn str(value: &Json) -> String {
+/// Which class of Python's the maps of a value are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Maps {
+    /// `dict`.
+    Plain,
+    /// `collections.OrderedDict`, which the reference reads the JSON of an option into.
+    Ordered,
+}
+
+/// [`class`] of a value whose maps are `maps`.
+pub fn class_with(value: &Json, maps: Maps) -> &'static str {
+    match (value, maps) {
+        (Json::Map(_), Maps::Ordered) => "collections.OrderedDict",
+        (value, Maps::Plain | Maps::Ordered) => class(value),
+    }
+}
+
+/// [`str`] of a value whose maps are `maps`.
+pub fn str_with(value: &Json, maps: Maps) -> String {
     match value {
         Json::String(text) => text.clone(),
         Json::Foreign(foreign) => foreign.str.clone(),
-        other => repr(other),
+        other => repr_with(other, maps),
     }
+}
+
+/// `str(value)`: texts bare, everything else as [`repr`].
+pub fn str(value: &Json) -> String {
+    str_with(value, Maps::Plain)
 }
 
 /// `repr(value)`.
 pub fn repr(value: &Json) -> String {
+    repr_with(value, Maps::Plain)
+}
+
+fn repr_with(value: &Json, maps: Maps) -> String {
     match value {
         Json::Null => "None".into(),
         Json::Bool(true) => "True".into(),
@@ -39,17 +66,27 @@ pub fn repr(value: &Json) -> String {
         },
         Json::String(text) => quoted(text),
         Json::List(elements) => {
-            let elements: Vec<String> = elements.iter().map(repr).collect();
+            let elements: Vec<String> = elements
+                .iter()
+                .map(|element| repr_with(element, maps))
+                .collect();
             format!("[{}]", elements.join(", "))
         }
-        Json::Map(members) => {
-            let members: Vec<String> = members
-                .iter()
-                .map(|(name, value)| format!("{}: {}", quoted(name), repr(value)))
-                .collect();
-            format!("{{{}}}", members.join(", "))
-        }
+        Json::Map(members) => map_repr(members, maps),
         Json::Foreign(foreign) => foreign.repr.clone(),
+    }
+}
+
+fn map_repr(members: &[(String, Json)], maps: Maps) -> String {
+    let shown: Vec<String> = members
+        .iter()
+        .map(|(name, value)| format!("{}: {}", quoted(name), repr_with(value, maps)))
+        .collect();
+    let shown = shown.join(", ");
+    match maps {
+        Maps::Plain => format!("{{{shown}}}"),
+        Maps::Ordered if members.is_empty() => "OrderedDict()".into(),
+        Maps::Ordered => format!("OrderedDict({{{shown}}})"),
     }
 }
 
@@ -92,10 +129,12 @@ pub fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             _ if character == quote => out.extend(['\\', quote]),
-            _ if character.is_ascii_control() => {
-                out.push_str(&format!("\\x{:02x}", u32::from(character)));
-            }
-            _ => out.push(character),
+            _ if is_printable(character) => out.push(character),
+            _ => out.push_str(&match u32::from(character) {
+                code @ ..=0xff => format!("\\x{code:02x}"),
+                code @ ..=0xffff => format!("\\u{code:04x}"),
+                code => format!("\\U{code:08x}"),
+            }),
         }
     }
     out.push(quote);
@@ -129,6 +168,20 @@ pub fn int(text: &str) -> Result<String, String> {
     })
 }
 
+/// `float(text)`: blanks around, a sign, an exponent, single underscores between digits, `inf` and `nan` are fine.
+pub fn float(text: &str) -> Option<f64> {
+    let trimmed = text.trim();
+    let is_digit = |part: Option<u8>| part.is_some_and(|byte| byte.is_ascii_digit());
+    let groups: Vec<&str> = trimmed.split('_').collect();
+    let stand_between_digits = groups
+        .windows(2)
+        .all(|pair| is_digit(pair[0].bytes().next_back()) && is_digit(pair[1].bytes().next()));
+    if !stand_between_digits {
+        return None;
+    }
+    groups.concat().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +196,38 @@ mod tests {
         );
         assert_eq!(str(&"x".into()), "x");
         assert_eq!(class(&value), "dict");
+    }
+
+    #[test]
+    fn what_is_not_printable_is_escaped() {
+        let text = "\u{a0}\u{200b}\u{10ffff}é😀\u{7f}";
+        assert_eq!(quoted(text), r"'\xa0\u200b\U0010ffffé😀\x7f'");
+    }
+
+    #[test]
+    fn maps_of_options_are_ordered() {
+        let value = Json::parse(r#"{"a": [{}, {"b": 1}]}"#).expect("good JSON");
+        assert_eq!(
+            str_with(&value, Maps::Ordered),
+            "OrderedDict({'a': [OrderedDict(), OrderedDict({'b': 1})]})"
+        );
+        assert_eq!(class_with(&value, Maps::Ordered), "collections.OrderedDict");
+        assert_eq!(class_with(&"x".into(), Maps::Ordered), "str");
+    }
+
+    #[test]
+    fn floats_are_read_as_python_reads_them() {
+        for (text, number) in [
+            (" 1_000 ", 1000.0),
+            ("-1.5e3", -1500.0),
+            ("+5", 5.0),
+            ("inf", f64::INFINITY),
+        ] {
+            assert_eq!(float(text), Some(number), "{text}");
+        }
+        for text in ["", "_1", "1_", "1__0", "1_.5", "x"] {
+            assert_eq!(float(text), None, "{text}");
+        }
     }
 
     #[test]

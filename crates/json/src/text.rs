@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn requests_are_one_line_of_ascii() {
         let value = Json::parse(TEXT).expect("good JSON");
-        let expected = "{\"a\": [], \"b\": {}, \"c\": [\"\\u00e9\\ud83d\\ude00\\\"\\\\\\n\\t\\u0001\u{7f}\", \
+        let expected = "{\"a\": [], \"b\": {}, \"c\": [\"\\u00e9\\ud83d\\ude00\\\"\\\\\\n\\t\\u0001\\u007f\", \
                         1.5, {\"d\": null}]}";
         assert_eq!(compact(&value), expected);
         assert_eq!(Json::parse(expected), Ok(value));

@@ -32,11 +32,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, state: &State<'_>) {
     } else {
         draw_bar(frame, state, areas.bar);
     }
-    if state.focus == Focus::Input {
-        if let Some(cursor) = cursor {
-            menu::draw(frame, state, areas.input, cursor);
-            frame.set_cursor_position(cursor.at);
-        }
+    if state.focus == Focus::Input
+        && let Some(cursor) = cursor
+    {
+        menu::draw(frame, state, areas.input, cursor);
+        frame.set_cursor_position(cursor.at);
     }
 }
 

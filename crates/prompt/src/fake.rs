@@ -25,7 +25,9 @@ impl Knowledge for Fake {
             ["swf"] => ["list-domains", "list-activity-types", "describe-domain"]
                 .map(Choice::plain)
                 .into(),
-            [.., "--file"] if partial.starts_with("file://dir/") => vec![Choice::plain("file://dir/x")],
+            [.., "--file"] if partial.starts_with("file://dir/") => {
+                vec![Choice::plain("file://dir/x")]
+            }
             [.., "--file"] => ["file://dir/", "file://a b"].map(Choice::plain).into(),
             [.., "--domain"] => Vec::new(),
             _ => vec![

@@ -95,14 +95,14 @@ pub fn prompt(initial: &[String], knowledge: &dyn Knowledge) -> Result<Outcome, 
     let mut state = State::new(initial, knowledge, size);
     let mut asked = Asked::default();
     loop {
+        for (key, choices) in asked.answers() {
+            state.answer(key, choices);
+        }
         terminal.draw(|frame| {
             state.size = frame.area().as_size();
             draw(frame, &state);
         })?;
         asked.ask(state.take_questions());
-        for (key, choices) in asked.answers() {
-            state.answer(key, choices);
-        }
         let wait = if asked.is_waiting() {
             WHILE_ASKING
         } else {

@@ -2,8 +2,8 @@
 
 The examples stand in captured/*.txt as the specification shows them: a line
 `# ANSWERS` naming what the server answered, the command line, what came out,
-`exit N`. `⇥` is a tab, `ESC` an escape. They were captured from 2.36.7; a
-difference to the recorded version would show when they are run against it.
+`exit N`. `⇥` is a tab, `ESC` an escape. They were captured from 2.36.7 and hold
+for 2.38.1 too.
 """
 
 import pathlib

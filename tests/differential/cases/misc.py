@@ -7,7 +7,7 @@ case = Subject("misc")
 HEARTBEAT = "record-activity-task-heartbeat --task-token T"
 LIST = "list-domains --registration-status REGISTERED"
 GOOD = {"cancelRequested": True}
-LOG = OwnWords("the lines of a log name Python's objects, see 17.1", "")
+LOG = OwnWords("the lines of a log name Python's objects, see 17.1", "20")
 
 for title, line in {
     "plain": f"{HEARTBEAT} --debug",

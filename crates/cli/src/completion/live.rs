@@ -79,6 +79,7 @@ pub(crate) struct Live {
 
 impl Live {
     /// The same for the same answer.
+    #[cfg(feature = "auto-prompt")]
     pub(crate) fn key(&self) -> String {
         format!("{self:?}")
     }

@@ -52,15 +52,19 @@ pub(crate) fn completion(own: &[String], streams: &mut Streams<'_>) -> Result<()
     let asks_for_help = |word: &str| ["help", "--help", "-h"].contains(&word);
     let text = match own {
         [word] if asks_for_help(word) => Some(HELP),
-        [word] => SCRIPTS
-            .iter()
-            .find_map(|(shell, script)| (shell == word).then_some(*script)),
+        [word] => script(word),
         _ => None,
     };
     match text {
         Some(text) => print(streams, text),
         None => Err(Failure::parameter(HELP.trim_end())),
     }
+}
+
+/// The script for a shell.
+pub(super) fn script(shell: &str) -> Option<&'static str> {
+    let mut scripts = SCRIPTS.into_iter();
+    scripts.find_map(|(name, script)| (name == shell).then_some(script))
 }
 
 /// `everbeat complete ...`, with the words behind the command.

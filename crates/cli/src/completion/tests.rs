@@ -1,11 +1,15 @@
 //! Lines, and what can come next on them.
 
+mod live;
+#[cfg(feature = "auto-prompt")]
+mod panels;
+mod shells;
+
 use everbeat_client::shared_files::Variables;
 use everbeat_model::OPERATIONS;
 use everbeat_prompt::{Choice, best_matches, words};
 
-use super::live::{Found, Server, TypeKind, Wanted};
-use super::{Completion, shell};
+use super::Completion;
 
 fn variables() -> Variables {
     let absent = |name: &str| (name.to_owned(), "/nonexistent".to_owned());
@@ -30,52 +34,6 @@ fn texts(line: &str) -> Vec<String> {
         .into_iter()
         .map(|choice| choice.text)
         .collect()
-}
-
-/// A server with one of everything, which remembers what it is asked.
-#[derive(Default)]
-struct Fake {
-    asked: std::sync::Mutex<Vec<Wanted>>,
-}
-
-impl Server for Fake {
-    fn find(&self, wanted: &Wanted) -> Vec<Found> {
-        self.asked
-            .lock()
-            .expect("not poisoned")
-            .push(wanted.clone());
-        let names = match wanted {
-            Wanted::Domains { .. } => [("Orders", "arn:1"), ("My Domain", "arn:2")],
-            Wanted::Types { .. } => [("order", "1.0"), ("order", "2,0")],
-            Wanted::TaskLists { .. } => [("main", ""), ("evil\nname", "")],
-            Wanted::Executions { .. } => [("o-1", "run1"), ("o-2", "run2")],
-        };
-        let found = names.map(|(first, second)| Found {
-            first: first.into(),
-            second: second.into(),
-            note: "a note".into(),
-        });
-        found.into()
-    }
-}
-
-/// What a line is completed to from the server, and what that was asked.
-fn live(line: &str) -> (Vec<String>, Vec<Wanted>) {
-    let variables = variables();
-    let completion = Completion {
-        variables: &variables,
-        in_prompt: true,
-    };
-    let at = words::at_cursor(line);
-    let server = Fake::default();
-    let texts = completion
-        .live(&at.words, &at.partial)
-        .map(|live| live.choices(&server))
-        .unwrap_or_default()
-        .into_iter()
-        .map(|choice| choice.text)
-        .collect();
-    (texts, server.asked.into_inner().expect("not poisoned"))
 }
 
 #[test]
@@ -342,130 +300,27 @@ fn profiles_and_files_are_those_of_the_machine() {
     assert!(texts(&line, "file:///nonexistent/").is_empty());
 }
 
+/// What the server's values are compared with in the menu.
 #[test]
-fn the_server_is_asked_for_what_it_has() {
-    let types = |deprecated| Wanted::Types {
-        domain: "d".into(),
-        kind: TypeKind::Workflow,
-        deprecated,
-    };
-    let executions = |closed| Wanted::Executions {
-        domain: "d".into(),
-        closed,
-    };
-    let lists = |kind| Wanted::TaskLists {
-        domain: "d".into(),
-        kind,
-    };
-    let domains = |deprecated| Wanted::Domains { deprecated };
-    let table: Vec<(&str, Wanted, &[&str])> = vec![
+fn what_is_typed_of_a_value_is_told_apart() {
+    for (line, typed) in [
+        ("swf describe-domain --name Ord", "Ord"),
+        ("swf describe-domain --name=Ord", "Ord"),
+        ("swf describe-workflow-type --workflow-type name=ord", "ord"),
         (
-            "describe-domain --name ",
-            domains(false),
-            &["Orders", "My Domain"],
+            "swf describe-workflow-type --workflow-type name=ord,version=1",
+            "1",
         ),
-        (
-            "undeprecate-domain --name ",
-            domains(true),
-            &["Orders", "My Domain"],
-        ),
-        (
-            "list-workflow-types --domain ",
-            domains(false),
-            &["Orders", "My Domain"],
-        ),
-        (
-            "list-workflow-types --domain=",
-            domains(false),
-            &["--domain=Orders", "--domain=My Domain"],
-        ),
-        (
-            "list-tags-for-resource --resource-arn a",
-            domains(false),
-            &["arn:1", "arn:2"],
-        ),
-        (
-            "describe-workflow-type --domain d --workflow-type ",
-            types(false),
-            &["name=order,version=1.0", "name=order,version=\"2,0\""],
-        ),
-        (
-            "delete-workflow-type --domain d --workflow-type name=",
-            types(true),
-            &["name=order"],
-        ),
-        (
-            "start-workflow-execution --domain d --workflow-type name=order,version=",
-            types(false),
-            &["name=order,version=1.0", "name=order,version=2,0"],
-        ),
-        (
-            "start-workflow-execution --domain d --workflow-type name=other,version=",
-            types(false),
-            &[],
-        ),
-        (
-            "count-open-workflow-executions --domain d --type-filter ",
-            types(false),
-            &["name=order"],
-        ),
-        (
-            "start-workflow-execution --domain d --task-list ",
-            lists(TypeKind::Workflow),
-            &["name=main"],
-        ),
-        (
-            "poll-for-activity-task --domain d --task-list name=",
-            lists(TypeKind::Activity),
-            &["name=main"],
-        ),
-        (
-            "signal-workflow-execution --domain d --workflow-id ",
-            executions(false),
-            &["o-1", "o-2"],
-        ),
-        (
-            "signal-workflow-execution --domain d --workflow-id o-2 --run-id ",
-            executions(false),
-            &["run2"],
-        ),
-        (
-            "describe-workflow-execution --domain d --execution ",
-            executions(true),
-            &["workflowId=o-1,runId=run1", "workflowId=o-2,runId=run2"],
-        ),
-        (
-            "describe-workflow-execution --domain d --execution workflowId=o-1,runId=",
-            executions(true),
-            &["workflowId=o-1,runId=run1"],
-        ),
-        (
-            "list-workflow-types --domain d --name o",
-            types(false),
-            &["order"],
-        ),
-    ];
-    for (line, wanted, expected) in table {
-        let (texts, asked) = live(&format!("swf {line}"));
-        assert_eq!(texts, expected, "{line}");
-        assert_eq!(asked, [wanted], "{line}");
-    }
-}
-
-#[test]
-fn the_server_is_not_asked_for_what_is_new_or_nothing_of_it() {
-    for line in [
-        "register-domain --name ",
-        "start-workflow-execution --domain d --workflow-id ",
-        "describe-workflow-type --workflow-type ",
-        "list-domains --registration-status ",
-        "list-domains --region ",
-        "list-domains ",
-        "describe-domain --name x ",
-        "",
+        ("swf describe-workflow-type --workflow-type {\"na", "{\"na"),
     ] {
-        let (texts, asked) = live(&format!("swf {line}"));
-        assert!(texts.is_empty() && asked.is_empty(), "{line}");
+        let variables = variables();
+        let completion = Completion {
+            variables: &variables,
+            in_prompt: true,
+        };
+        let at = words::split(&line.replace('"', "\\\"")).expect("words");
+        let (partial, words) = at.split_last().expect("a word");
+        assert_eq!(completion.choices(words, partial).typed, typed, "{line}");
     }
 }
 
@@ -477,131 +332,7 @@ fn every_line_of_every_length_is_survived() {
     ];
     for line in lines {
         for (end, _) in line.char_indices() {
-            let _ = (texts(&line[..end]), live(&line[..end]));
+            let _ = (texts(&line[..end]), live::live(&line[..end]));
         }
-    }
-}
-
-fn shell_lines(words: &[&str]) -> Vec<String> {
-    let words: Vec<String> = words.iter().map(|word| (*word).into()).collect();
-    shell::lines(&words, &variables(), Some(&Fake::default()))
-}
-
-#[test]
-fn zsh_and_fish_get_words_with_notes() {
-    let lines = shell_lines(&["fish", "describe-domain", "--name", "O"]);
-    assert_eq!(lines, ["Orders\ta note"]);
-    let lines = shell_lines(&["zsh", "list-dom"]);
-    assert_eq!(lines.len(), 1);
-    assert!(lines[0].starts_with("list-domains\tLists "), "{lines:?}");
-    // What is whole is offered, so that the shell puts a blank behind it.
-    assert_eq!(
-        shell_lines(&["fish", "list-domains", "--debug"])[0]
-            .split('\t')
-            .next(),
-        Some("--debug")
-    );
-}
-
-#[test]
-fn bash_gets_what_it_puts_in() {
-    let table: &[(&str, &[&str])] = &[
-        ("everbeat list-dom", &["list-domains"]),
-        ("FOO=1 everbeat list-dom", &["list-domains"]),
-        (
-            "everbeat swf describe-domain --name ",
-            &["Orders", "My\\ Domain"],
-        ),
-        ("everbeat swf describe-domain --name 'My", &["My Domain"]),
-        ("everbeat swf describe-domain --name=My", &["My\\ Domain"]),
-        // Bash replaces what stands behind the last of its word breaks.
-        (
-            "everbeat describe-workflow-type --workflow-type name=a,v",
-            &["a,version="],
-        ),
-        ("everbeat nothing ", &[]),
-    ];
-    for (line, expected) in table {
-        let mut variables = variables();
-        variables.insert("COMP_LINE".into(), (*line).into());
-        variables.insert("COMP_POINT".into(), line.len().to_string());
-        let server = Fake::default();
-        for own in [&["bash".to_owned()][..], &[]] {
-            assert_eq!(
-                shell::lines(own, &variables, Some(&server)),
-                *expected,
-                "{line}"
-            );
-        }
-        // The cursor is where the variable says.
-        variables.insert("COMP_LINE".into(), format!("{line}x y"));
-        assert_eq!(
-            shell::lines(&[], &variables, Some(&server)),
-            *expected,
-            "{line}"
-        );
-    }
-    assert!(shell::lines(&["bash".into()], &variables(), None).is_empty());
-}
-
-#[cfg(feature = "auto-prompt")]
-mod in_the_prompt {
-    use everbeat_prompt::Knowledge;
-
-    use super::*;
-    use crate::completion::prompting::LineKnowledge;
-
-    fn output(line: &str) -> String {
-        let variables = variables();
-        let knowledge = LineKnowledge {
-            variables: &variables,
-        };
-        knowledge.output(&words::split(line).expect("words"))
-    }
-
-    #[test]
-    fn the_output_panel_shows_the_form_of_the_answer() {
-        let whole = "{\n    \"domainInfos\": [\n        {\n            \"name\": \"name\",";
-        assert!(output("swf list-domains").starts_with(whole));
-        let table = [
-            ("swf list-domains --query domainInfos[2].name", "\"name\"\n"),
-            (
-                "swf list-domains --query domainInfos[2].name --output text",
-                "name\n",
-            ),
-            (
-                "swf list-domains --output text --query domainInfos[2]. ",
-                "arn\tdescription\tname\tstatus\n",
-            ),
-            (
-                "swf list-domains --output yaml --query nextPageToken",
-                "\"nextPageToken\"\n",
-            ),
-            ("swf register-domain", "No output"),
-            ("swf", "No output"),
-            (
-                "swf list-domains --output nope",
-                "Bad value for --output: nope",
-            ),
-        ];
-        for (line, expected) in table {
-            assert_eq!(output(line), expected, "{line}");
-        }
-        assert!(output("swf list-domains --query '!'").starts_with("Bad value for --query: !\n\n"));
-    }
-
-    #[test]
-    fn the_documentation_is_that_of_the_operation() {
-        let variables = variables();
-        let knowledge = LineKnowledge {
-            variables: &variables,
-        };
-        let words = |line: &str| words::split(line).expect("words");
-        let page = knowledge
-            .documentation(&words("swf list-domains --x"))
-            .expect("a page");
-        assert!(page.trim_start().starts_with("Lists the domains"), "{page}");
-        assert_eq!(knowledge.documentation(&words("swf list-dom")), None);
-        assert!(knowledge.documentation(&words("swf")).is_some());
     }
 }

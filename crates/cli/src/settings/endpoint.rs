@@ -191,14 +191,6 @@ impl Configuration<'_> {
         })
     }
 
-    /// The endpoint of option, environment, `services` section or profile, or else the one of the region.
-    ///
-    /// # Errors
-    /// A text that is no URL of a server, or a missing `services` section.
-    pub(crate) fn endpoint(&self, option: Option<&str>, region: &str) -> Result<Endpoint, Failure> {
-        self.endpoint_at(self.configured_endpoint(option)?, region)
-    }
-
     fn variant(&self) -> Variant {
         Variant {
             fips: self.is_true("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),

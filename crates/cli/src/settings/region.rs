@@ -1,25 +1,13 @@
 //! The region (cli.md section 10.2).
 
-use everbeat_client::DEFAULT_REGION;
-
-use super::{Configuration, Defaults};
+use super::Configuration;
 use crate::exit::{Failure, Kind};
 
 const LONGEST: usize = 63;
 
 impl Configuration<'_> {
-    /// The region of option, environment or profile. One that is set and empty is a region: signatures name none then.
-    ///
-    /// # Errors
-    /// A region that is no host label, or none where operations need one.
-    pub(crate) fn region(&self, option: Option<&str>) -> Result<String, Failure> {
-        let region = self.named_region(option)?;
-        region
-            .or_else(|| (self.defaults == Defaults::Local).then(|| DEFAULT_REGION.into()))
-            .ok_or_else(none)
-    }
-
-    /// The region, if one is set.
+    /// The region of option, environment or profile, if one is set. One that is set and empty is a region: signatures name
+    /// none then.
     ///
     /// # Errors
     /// A region that is no host label.

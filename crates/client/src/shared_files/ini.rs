@@ -37,8 +37,7 @@ impl Section {
         lines
             .lines()
             .filter_map(|line| line.split_once('='))
-            .filter(|(found, _)| found.trim() == name)
-            .last()
+            .rfind(|(found, _)| found.trim() == name)
             .map(|(_, value)| value.trim())
     }
 }

@@ -1,4 +1,4 @@
-//! `!!binary`: base64 as Python decodes it, and how Python shows bytes.
+//! `!!binary`: base64 as Python decodes it.
 
 use everbeat_json::{Foreign, Json};
 
@@ -48,28 +48,5 @@ pub(super) fn value(text: &str) -> Option<Json> {
     if !text.is_ascii() {
         return None;
     }
-    let bytes = decoded(text)?;
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut repr = format!("b{quote}");
-    for byte in bytes {
-        match char::from(byte) {
-            '\\' => repr.push_str("\\\\"),
-            '\t' => repr.push_str("\\t"),
-            '\n' => repr.push_str("\\n"),
-            '\r' => repr.push_str("\\r"),
-            character if character == quote => repr.extend(['\\', quote]),
-            character @ ' '..='~' => repr.push(character),
-            _ => repr.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    repr.push(quote);
-    Some(Json::Foreign(Foreign {
-        class: "bytes",
-        str: repr.clone(),
-        repr,
-    }))
+    decoded(text).map(|bytes| Json::Foreign(Foreign::bytes(&bytes)))
 }

@@ -1,6 +1,6 @@
 //! Dates and date-times of YAML, and how Python shows them.
 
-use everbeat_json::{Foreign, Json};
+use everbeat_json::{DATE_TIME, Foreign, Json};
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 
@@ -218,7 +218,7 @@ fn shown(time: DateTime, (zone_str, zone_repr): &(String, String)) -> Json {
     }
     let numbers: Vec<String> = numbers.iter().map(i32::to_string).collect();
     Json::Foreign(Foreign {
-        class: "datetime.datetime",
+        class: DATE_TIME,
         str: format!("{}{fraction}{zone_str}", time.strftime("%Y-%m-%d %H:%M:%S")),
         repr: format!("datetime.datetime({}{zone_repr})", numbers.join(", ")),
     })

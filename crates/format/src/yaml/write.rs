@@ -2,7 +2,7 @@
 //!
 //! Every line is byte-equal to what libyaml 0.2.5 emits for the reference; `emitter` has its rules for scalars and blanks.
 
-use everbeat_json::{Json, NonAscii, pretty};
+use everbeat_json::{DATE_TIME, Json, NonAscii, pretty};
 
 use super::emitter::{Emitter, Mark};
 
@@ -54,6 +54,9 @@ impl Writer {
             Json::Bool(false) => self.emitter.plain("false", deeper, true),
             Json::Number(number) => self.emitter.plain(yaml_number(number), deeper, true),
             Json::String(text) => self.emitter.text(text, deeper, true),
+            Json::Foreign(foreign) if foreign.class == DATE_TIME => {
+                self.emitter.plain(&foreign.str, deeper, true);
+            }
             Json::Foreign(foreign) => self.emitter.text(&foreign.str, deeper, true),
             Json::Map(members) => self.map(members, deeper),
             // A list that begins behind `key:` stands at the column of the key.

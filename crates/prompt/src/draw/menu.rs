@@ -44,7 +44,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, state: &State<'_>, area: Rect, cursor:
 fn column(frame: &mut Frame<'_>, menu: &Menu, room: Rect, word_column: u16) {
     let rows = usize::from(room.height.min(MENU_ROWS)).min(menu.choices.len());
     let most = usize::from(room.width) - 2;
-    let labels = widest(menu.choices.iter().map(|choice| label(choice))).min(most);
+    let labels = widest(menu.choices.iter().map(label)).min(most);
     let notes = widest(menu.choices.iter().map(|choice| choice.note.clone()));
     let notes = if notes == 0 {
         0
@@ -87,7 +87,7 @@ fn column(frame: &mut Frame<'_>, menu: &Menu, room: Rect, word_column: u16) {
 /// The menu in columns of `rows` rows, and the note of the selected choice below it.
 fn columns(frame: &mut Frame<'_>, menu: &Menu, room: Rect, rows: usize) {
     let most = usize::from(room.width) - 2;
-    let labels = widest(menu.choices.iter().map(|choice| label(choice))).min(most);
+    let labels = widest(menu.choices.iter().map(label)).min(most);
     let rows = rows.min(menu.choices.len());
     let visible = (most / (labels + 2)).max(1);
     let all = menu.choices.len().div_ceil(rows);

@@ -83,12 +83,7 @@ fn keys_change_the_line_and_the_menu() {
         ("swf x", "<C-a><C-k>", "|", &["swf"]),
         ("swf x", "y<C-w>", "swf x |", &["--domain", "--file"]),
         // History.
-        (
-            "swf list-domains",
-            "<C-u><C-r>",
-            "|",
-            &["swf list-domains", "swf list-domains"],
-        ),
+        ("swf list-domains", "<C-u><C-r>", "|", &["swf list-domains"]),
         (
             "swf list-domains",
             "<C-u><C-r><Tab><Enter>",

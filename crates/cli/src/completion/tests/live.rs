@@ -1,0 +1,177 @@
+//! What is asked of the server, and what becomes of its answers.
+
+use super::*;
+use crate::completion::live::{Found, Server, TypeKind, Wanted};
+
+/// A server with one of everything, which remembers what it is asked.
+#[derive(Default)]
+pub(super) struct Fake {
+    asked: std::sync::Mutex<Vec<Wanted>>,
+}
+
+impl Server for Fake {
+    fn find(&self, wanted: &Wanted) -> Vec<Found> {
+        self.asked
+            .lock()
+            .expect("not poisoned")
+            .push(wanted.clone());
+        let names = match wanted {
+            Wanted::Domains { .. } => [("Orders", "arn:1"), ("My Domain", "arn:2")],
+            Wanted::Types { .. } => [("order", "1.0"), ("order", "2,0")],
+            Wanted::TaskLists { .. } => [("main", ""), ("evil\nname", "")],
+            Wanted::Executions { .. } => [("o-1", "run1"), ("o-2", "run2")],
+        };
+        let found = names.map(|(first, second)| Found {
+            first: first.into(),
+            second: second.into(),
+            note: "a note".into(),
+        });
+        found.into()
+    }
+}
+
+/// What a line is completed to from the server, and what that was asked.
+pub(super) fn live(line: &str) -> (Vec<String>, Vec<Wanted>) {
+    let variables = variables();
+    let completion = Completion {
+        variables: &variables,
+        in_prompt: true,
+    };
+    let at = words::at_cursor(line);
+    let server = Fake::default();
+    let texts = completion
+        .live(&at.words, &at.partial)
+        .map(|live| live.choices(&server))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|choice| choice.text)
+        .collect();
+    (texts, server.asked.into_inner().expect("not poisoned"))
+}
+
+#[test]
+fn the_server_is_asked_for_what_it_has() {
+    let types = |deprecated| Wanted::Types {
+        domain: "d".into(),
+        kind: TypeKind::Workflow,
+        deprecated,
+    };
+    let executions = |closed| Wanted::Executions {
+        domain: "d".into(),
+        closed,
+    };
+    let lists = |kind| Wanted::TaskLists {
+        domain: "d".into(),
+        kind,
+    };
+    let domains = |deprecated| Wanted::Domains { deprecated };
+    let table: Vec<(&str, Wanted, &[&str])> = vec![
+        (
+            "describe-domain --name ",
+            domains(false),
+            &["Orders", "My Domain"],
+        ),
+        (
+            "undeprecate-domain --name ",
+            domains(true),
+            &["Orders", "My Domain"],
+        ),
+        (
+            "list-workflow-types --domain ",
+            domains(false),
+            &["Orders", "My Domain"],
+        ),
+        (
+            "list-workflow-types --domain=",
+            domains(false),
+            &["--domain=Orders", "--domain=My Domain"],
+        ),
+        (
+            "list-tags-for-resource --resource-arn a",
+            domains(false),
+            &["arn:1", "arn:2"],
+        ),
+        (
+            "describe-workflow-type --domain d --workflow-type ",
+            types(false),
+            &["name=order,version=1.0", "name=order,version=\"2,0\""],
+        ),
+        (
+            "delete-workflow-type --domain d --workflow-type name=",
+            types(true),
+            &["name=order"],
+        ),
+        (
+            "start-workflow-execution --domain d --workflow-type name=order,version=",
+            types(false),
+            &["name=order,version=1.0", "name=order,version=2,0"],
+        ),
+        (
+            "start-workflow-execution --domain d --workflow-type name=other,version=",
+            types(false),
+            &[],
+        ),
+        (
+            "count-open-workflow-executions --domain d --type-filter ",
+            types(false),
+            &["name=order"],
+        ),
+        (
+            "start-workflow-execution --domain d --task-list ",
+            lists(TypeKind::Workflow),
+            &["name=main"],
+        ),
+        (
+            "poll-for-activity-task --domain d --task-list name=",
+            lists(TypeKind::Activity),
+            &["name=main"],
+        ),
+        (
+            "signal-workflow-execution --domain d --workflow-id ",
+            executions(false),
+            &["o-1", "o-2"],
+        ),
+        (
+            "signal-workflow-execution --domain d --workflow-id o-2 --run-id ",
+            executions(false),
+            &["run2"],
+        ),
+        (
+            "describe-workflow-execution --domain d --execution ",
+            executions(true),
+            &["workflowId=o-1,runId=run1", "workflowId=o-2,runId=run2"],
+        ),
+        (
+            "describe-workflow-execution --domain d --execution workflowId=o-1,runId=",
+            executions(true),
+            &["workflowId=o-1,runId=run1"],
+        ),
+        (
+            "list-workflow-types --domain d --name o",
+            types(false),
+            &["order"],
+        ),
+    ];
+    for (line, wanted, expected) in table {
+        let (texts, asked) = live(&format!("swf {line}"));
+        assert_eq!(texts, expected, "{line}");
+        assert_eq!(asked, [wanted], "{line}");
+    }
+}
+
+#[test]
+fn the_server_is_not_asked_for_what_is_new_or_nothing_of_it() {
+    for line in [
+        "register-domain --name ",
+        "start-workflow-execution --domain d --workflow-id ",
+        "describe-workflow-type --workflow-type ",
+        "list-domains --registration-status ",
+        "list-domains --region ",
+        "list-domains ",
+        "describe-domain --name x ",
+        "",
+    ] {
+        let (texts, asked) = live(&format!("swf {line}"));
+        assert!(texts.is_empty() && asked.is_empty(), "{line}");
+    }
+}
