@@ -96,7 +96,9 @@ fn arguments(operation: Operation, matches: &ArgMatches) -> Result<Arguments, St
         .map(|url| Endpoint::parse(url).map_err(|error| error.to_string()))
         .transpose()?;
     if endpoint.as_ref().is_some_and(Endpoint::is_secure) {
-        return Err(format!("--{ENDPOINT_URL}: the load goes over plain http:// only"));
+        return Err(format!(
+            "--{ENDPOINT_URL}: the load goes over plain http:// only"
+        ));
     }
     Ok(Arguments {
         operation,

@@ -30,10 +30,19 @@ pub(crate) fn read(
     let Some(shape) = shape else {
         return Ok(empty());
     };
-    let value = std::str::from_utf8(body)
-        .ok()
-        .and_then(|text| Json::parse(text).ok())
-        .unwrap_or_else(empty);
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(Failure::general("The answer of the service is not UTF-8"));
+    };
+    let value = match Json::parse(text) {
+        Ok(value) => value,
+        Err(error) if error.is_too_deep() => {
+            return Err(Failure::general(
+                "The answer of the service is nested too deeply",
+            ));
+        }
+        // As the reference has it: what is no JSON says nothing.
+        Err(_) => empty(),
+    };
     match value {
         Json::Map(_) => through(value, shape, timestamps).map_err(Failure::general),
         Json::Null

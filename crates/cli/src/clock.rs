@@ -8,9 +8,9 @@ use everbeat_client::Client;
 use everbeat_model::{Canceled, ClockMode, ClockState, MoveClockInput};
 
 use crate::exit::{Failure, Kind};
-use crate::operation::run_to_end;
 use crate::own::{self, Form};
 use crate::parse::Parsed;
+use crate::run_to_end::run_to_end;
 use crate::times::{instant, seconds, to_come};
 use crate::{Line, Streams, print};
 

@@ -14,7 +14,7 @@ use everbeat_model::{
 };
 
 use crate::exit::Failure;
-use crate::operation::run_to_end;
+use crate::run_to_end::run_to_end;
 use crate::timeline::{View, printable, timeline_with_heartbeats};
 use crate::{Line, Streams, own, print};
 

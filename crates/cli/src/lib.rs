@@ -30,6 +30,7 @@ mod pager;
 mod paginate;
 mod parse;
 mod retry;
+mod run_to_end;
 mod settings;
 mod shorthand;
 mod show;
@@ -347,7 +348,10 @@ impl Line<'_> {
 
 /// `--help` and `-h` ask for the page of what stands before them.
 fn with_help(mut words: Vec<String>) -> Vec<String> {
-    if let Some(position) = words.iter().position(|word| word == "--help" || word == "-h") {
+    if let Some(position) = words
+        .iter()
+        .position(|word| word == "--help" || word == "-h")
+    {
         words.truncate(position);
         words.push(HELP.into());
     }

@@ -190,7 +190,8 @@ mod tests {
     }
 
     fn own(operation: Operation, line: &str) -> Result<Parsed, String> {
-        own_pass(operation.descriptor(), &words(line)).map_err(|failure| failure.message(ErrorFormat::Enhanced, Look::PLAIN))
+        own_pass(operation.descriptor(), &words(line))
+            .map_err(|failure| failure.message(ErrorFormat::Enhanced, Look::PLAIN))
     }
 
     #[test]

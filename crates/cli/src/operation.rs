@@ -1,11 +1,13 @@
 //! One operation from its words to its output, in the reference's order of checks (cli.md section 8).
 
+use std::time::Duration;
+
 use everbeat_format::yaml::{self, YamlError};
 use everbeat_json::{Json, NonAscii, pretty, python};
 use everbeat_model::operations::OperationDescriptor;
 
 use crate::call::Caller;
-use crate::exit::{Failure, Kind};
+use crate::exit::Failure;
 use crate::files::{Files, Given};
 use crate::format::{Format, Look};
 use crate::line;
@@ -15,6 +17,7 @@ use crate::options::{
 use crate::pager::Pager;
 use crate::paginate::{Pages, Paging};
 use crate::parse::Parsed;
+use crate::run_to_end::run_to_end;
 use crate::settings;
 use crate::show::Show;
 use crate::skeleton;
@@ -77,9 +80,19 @@ pub(crate) fn run(
         "botocore.regions",
         format_args!("Endpoint provider result: {}", target.endpoint),
     );
+    let timeouts = settings::timeouts(globals, operation.polls)?;
+    let shown = |timeout: Option<Duration>| match timeout {
+        Some(timeout) => timeout.as_secs().to_string(),
+        None => "None".into(),
+    };
+    let (connect, read) = (shown(timeouts.connect), shown(timeouts.read));
+    line.log.tell(
+        "botocore.endpoint",
+        format_args!("Setting swf timeout as ({connect}, {read})"),
+    );
     let caller = Caller {
         client: target.client(
-            settings::timeouts(globals, operation.polls)?,
+            timeouts,
             Some(&user_agent(operation, &target, configuration)),
         )?,
         operation,
@@ -290,26 +303,4 @@ fn paging(
         page_size: number("--page-size", "PageSize")?,
         max_items: number("--max-items", "MaxItems")?.and_then(|digits| digits.parse().ok()),
     }))
-}
-
-/// Runs a future on this thread until it ends or SIGINT comes.
-pub(crate) fn run_to_end<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::general(format!("Cannot start: {error}")))?;
-    runtime.block_on(async {
-        let mut work = std::pin::pin!(work);
-        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
-        std::future::poll_fn(|context| {
-            if let std::task::Poll::Ready(result) = work.as_mut().poll(context) {
-                return std::task::Poll::Ready(result);
-            }
-            interrupt
-                .as_mut()
-                .poll(context)
-                .map(|_| Err(Failure::new(Kind::Interrupted, "")))
-        })
-        .await
-    })
 }

@@ -34,13 +34,14 @@ pub(crate) fn is_worth_it(error: &CallError) -> bool {
         CallError::Connection(_)
         | CallError::Closed(_)
         | CallError::ConnectTimeout
-        | CallError::ReadTimeout => true,
+        | CallError::ReadTimeout
+        | CallError::Tls(_)
+        | CallError::Proxy { .. } => true,
         CallError::Service(fault) => {
             TRANSIENT_STATUS.contains(&fault.status)
                 || TRANSIENT_CODES.contains(&fault.code.as_str())
         }
-        CallError::Proxy { .. } => true,
-        CallError::Tls(_) | CallError::Protocol(_) => false,
+        CallError::Protocol(_) => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use everbeat_json::Json;
+use everbeat_json::{DATE_TIME, Json};
 use everbeat_query::Query;
 
 use crate::exit::Failure;
@@ -91,10 +91,24 @@ impl Show<'_> {
 
     fn queried(&self, value: &Json) -> Result<Json, Failure> {
         match self.query {
-            Some(query) => query
-                .search(value)
-                .map_err(|error| Failure::general(error.to_string())),
+            Some(query) => {
+                let found = query.search(value);
+                let found = found.map_err(|error| Failure::general(error.to_string()))?;
+                self.check_writable(&found)?;
+                Ok(found)
+            }
             None => Ok(value.clone()),
+        }
+    }
+
+    /// An expression that a query gives instead of a value has no form in JSON; texts show what it is.
+    fn check_writable(&self, found: &Json) -> Result<(), Failure> {
+        let is_text = matches!(self.format, Format::Text | Format::Table);
+        match found {
+            Json::Foreign(foreign) if foreign.class != DATE_TIME && !is_text => Err(
+                Failure::general("Encountered unrecognized type in JSON encoder."),
+            ),
+            _ => Ok(()),
         }
     }
 

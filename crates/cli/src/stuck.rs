@@ -15,9 +15,9 @@ use everbeat_model::{Call, DescribeWaitsInput, Waits};
 
 use crate::exit::{Failure, Fault, Kind};
 use crate::history::colour;
-use crate::operation::run_to_end;
 use crate::own::{self, Form};
 use crate::parse::Parsed;
+use crate::run_to_end::run_to_end;
 use crate::timeline::{PLAIN, RED, YELLOW, printable};
 use crate::times::duration;
 use crate::{Line, Streams, print};

@@ -86,7 +86,7 @@ impl Endpoint {
             Some(port) => format!("{host}:{port}"),
             None => host,
         };
-        let uri = format!("{scheme}://{host}{path}");
+        let uri = format!("{scheme}://{host}{}", escaped(path));
         let uri: Uri = uri.parse().map_err(|_| malformed())?;
         Ok(Self { uri, host })
     }
@@ -105,6 +105,18 @@ impl Endpoint {
     pub fn host(&self) -> &str {
         &self.host
     }
+}
+
+/// A path with everything escaped that cannot stand in a request line.
+fn escaped(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'!'..=b'~' => text.push(char::from(byte)),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
 }
 
 impl fmt::Display for Endpoint {

@@ -43,6 +43,7 @@ pub async fn fetch(
         Plan::SignOn(sign_on) => single_sign_on(sign_on, context).await.map(Some),
         Plan::Process(words) => process::run(words, context).await.map(Some),
         Plan::Container => {
+            check_container_host(context)?;
             provided(
                 &ECSCredentialProvider::new(),
                 context,
@@ -59,6 +60,37 @@ pub async fn fetch(
         }
         Plan::Nothing => Ok(None),
     }
+}
+
+/// The hosts besides the machine itself that a container's credentials, and the token for them, may be asked of.
+const CONTAINER_HOSTS: [&str; 4] = [
+    "169.254.170.2",
+    "169.254.170.23",
+    "fd00:ec2::23",
+    "localhost",
+];
+
+/// A variable may name any URL; the token that goes there is a secret.
+fn check_container_host(context: &Context) -> Result<(), CredentialError> {
+    let is_relative = context
+        .env_var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+        .is_some();
+    let Some(url) = context.env_var("AWS_CONTAINER_CREDENTIALS_FULL_URI") else {
+        return Ok(());
+    };
+    let uri: Option<http::Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = host
+        .parse()
+        .is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+    if is_relative || is_loopback || CONTAINER_HOSTS.contains(&host) {
+        return Ok(());
+    }
+    let hosts = CONTAINER_HOSTS.join(", ");
+    Err(CredentialError::Configured(format!(
+        "Unsupported host '{host}'.  Can only retrieve metadata from a loopback address or one of these hosts: {hosts}"
+    )))
 }
 
 /// Goes a way on this machine, with the network's proxies and the built-in certificates.

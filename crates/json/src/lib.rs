@@ -8,8 +8,10 @@
 
 mod printable;
 pub mod python;
+mod scanner;
 mod text;
 mod value;
 
+pub use scanner::{JsonError, python_float};
 pub use text::{NonAscii, compact, pretty};
-pub use value::{DATE_TIME, Foreign, Json, JsonError, insert, python_float};
+pub use value::{DATE_TIME, Foreign, Json, insert};

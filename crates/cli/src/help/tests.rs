@@ -272,7 +272,11 @@ fn what_examples_print_is_the_answer_of_their_operation() {
                 None => output,
             };
             let structure = shape.structure().expect("a structure");
-            assert!(validate(&answer, structure, &[]).is_ok(), "{}", example.prints);
+            assert!(
+                validate(&answer, structure, &[]).is_ok(),
+                "{}",
+                example.prints
+            );
         }
     }
 }

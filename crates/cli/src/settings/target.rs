@@ -10,8 +10,8 @@ use everbeat_credentials::{Plan, Profile};
 use super::region::none;
 use super::{Configuration, Defaults, Retries};
 use crate::exit::{Failure, Kind};
-use crate::operation::run_to_end;
 use crate::parse::Parsed;
+use crate::run_to_end::run_to_end;
 
 /// A server, and how it is spoken to. Made before parameters are validated.
 #[derive(Debug)]

@@ -1,6 +1,9 @@
 //! The format of the shared AWS files (cli.md section 10.1): Python's configparser, and botocore's maps nested below a
 //! key. Own, because no reader of INI files keeps the nesting that `services` sections need.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 /// Its keys hold for every other section that does not have them.
 const FOR_ALL: &str = "DEFAULT";
 
@@ -49,6 +52,7 @@ pub(super) struct Unreadable;
 /// Reads a file's text.
 pub(super) fn parse(text: &str) -> Result<Vec<Section>, Unreadable> {
     let mut sections: Vec<Section> = Vec::new();
+    let mut begun = HashMap::new();
     // The section, and the indentation of its last key.
     let mut current: Option<(usize, Option<usize>)> = None;
     for line in text.lines() {
@@ -66,7 +70,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section>, Unreadable> {
         } else if content.is_empty() {
             continue;
         } else if let Some(name) = section_name(content) {
-            current = Some((begin(&mut sections, name)?, None));
+            current = Some((begin(&mut sections, &mut begun, name)?, None));
         } else {
             let (section, _) = current.ok_or(Unreadable)?;
             add(sections.get_mut(section).ok_or(Unreadable)?, content)?;
@@ -89,14 +93,17 @@ fn last_entry(sections: &mut [Section], index: usize) -> Result<&mut (String, St
         .ok_or(Unreadable)
 }
 
-fn begin(sections: &mut Vec<Section>, name: &str) -> Result<usize, Unreadable> {
-    if let Some(index) = sections.iter().position(|section| section.name == name) {
-        return if name == FOR_ALL {
-            Ok(index)
-        } else {
-            Err(Unreadable)
-        };
-    }
+/// Begins a section; only the one that holds for all may begin twice.
+fn begin<'a>(
+    sections: &mut Vec<Section>,
+    begun: &mut HashMap<&'a str, usize>,
+    name: &'a str,
+) -> Result<usize, Unreadable> {
+    match begun.entry(name) {
+        Entry::Occupied(place) if name == FOR_ALL => return Ok(*place.get()),
+        Entry::Occupied(_) => return Err(Unreadable),
+        Entry::Vacant(place) => place.insert(sections.len()),
+    };
     sections.push(Section {
         name: name.into(),
         entries: Vec::new(),

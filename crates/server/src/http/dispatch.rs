@@ -16,6 +16,10 @@ use super::reply::{self, Reply};
 use crate::calls;
 use crate::connection::{Caller, Connection};
 
+/// How much of a body that is refused is read on: bytes, and the time for it.
+const DRAINED_BYTES: usize = 16 << 20;
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// The body must have arrived within this time.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// What load balancers and people see.
@@ -97,6 +101,10 @@ async fn answer(
     check_expectation(request.headers())?;
     let max_bytes = front.service.limits.request_bytes;
     if request.body().size_hint().lower() > max_bytes {
+        // Who waits to be asked for the body has not sent it.
+        if !request.headers().contains_key(EXPECT) {
+            drain(&mut request.into_body()).await;
+        }
         return Err(too_large(max_bytes));
     }
     let target = target(&request).filter(|_| !is_of_another_protocol(&request));
@@ -169,9 +177,29 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), Fault> {
     }
 }
 
-async fn read_body(body: Incoming, max_bytes: u64) -> Result<Bytes, Refusal> {
-    let limited = Limited::new(body, usize::try_from(max_bytes).unwrap_or(usize::MAX));
+/// Reads on to the end of a body that is refused, within bounds: many clients write all of it before they read, and an
+/// answer to a connection that is closed on them is lost.
+async fn drain(body: &mut Incoming) {
+    let mut left = DRAINED_BYTES;
+    let drained = tokio::time::timeout(DRAIN_TIMEOUT, async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            match left.checked_sub(length) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    });
+    // A client that is too slow to be told is not waited for.
+    let _ = drained.await;
+}
+
+async fn read_body(mut body: Incoming, max_bytes: u64) -> Result<Bytes, Refusal> {
+    let limited = Limited::new(&mut body, usize::try_from(max_bytes).unwrap_or(usize::MAX));
     let collected = tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await;
+    if matches!(&collected, Ok(Err(error)) if error.is::<LengthLimitError>()) {
+        drain(&mut body).await;
+    }
     match collected {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(max_bytes)),
