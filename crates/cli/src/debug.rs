@@ -31,3 +31,27 @@ impl Log {
         }
     }
 }
+
+/// A word of the line without the user and the password of a URL in it.
+pub(crate) fn masked(word: &str) -> String {
+    match word.split_once("://") {
+        Some((scheme, rest)) if rest.contains('@') => {
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            format!("{scheme}://***@{host}")
+        }
+        _ => word.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn users_and_passwords_of_urls_are_masked() {
+        assert_eq!(masked("http://u:s#@c@h:1/p"), "http://***@h:1/p");
+        for word in ["http://h:1/p", "a@b", "x"] {
+            assert_eq!(masked(word), word);
+        }
+    }
+}

@@ -44,6 +44,10 @@ pub(crate) enum Kind {
     /// SIGINT.
     Interrupted,
     /// The prompt was left with this line in it.
+    #[cfg_attr(
+        not(feature = "auto-prompt"),
+        expect(dead_code, reason = "only the prompt can be left")
+    )]
     PromptLeft,
 }
 

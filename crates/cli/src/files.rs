@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use everbeat_client::python_error;
+use everbeat_client::shared_files::expanded;
 use everbeat_json::python;
 
 use crate::exit::Failure;
@@ -35,7 +37,7 @@ impl Files<'_> {
             (None, Some(path)) => (path, false),
             (None, None) => return Ok(Given::Word(word.into())),
         };
-        let path = self.expanded(path);
+        let path = PathBuf::from(expanded(path, self.variables));
         let bytes = std::fs::read(&path).map_err(|error| {
             let reason = python_error(&error);
             let path = python::quoted(&path.to_string_lossy());
@@ -70,51 +72,5 @@ impl Files<'_> {
                 "Error parsing parameter '{option}': {text}"
             ))),
         }
-    }
-
-    /// `~` at the start, `$NAME` and `${NAME}`; unknown variables stay as written.
-    fn expanded(&self, path: &str) -> PathBuf {
-        let mut out = String::new();
-        let mut rest = path;
-        while let Some(at) = rest.find('$') {
-            out.push_str(&rest[..at]);
-            let after = &rest[at + 1..];
-            let (name, length) = variable_name(after);
-            match self.variables.get(name) {
-                Some(value) if !name.is_empty() => out.push_str(value),
-                _ => out.push_str(&rest[at..at + 1 + length]),
-            }
-            rest = &after[length..];
-        }
-        out.push_str(rest);
-        match (out.strip_prefix('~'), self.variables.get("HOME")) {
-            (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-                format!("{home}{rest}").into()
-            }
-            _ => out.into(),
-        }
-    }
-}
-
-/// The name at the start of the text behind a `$`, and how long it is with its braces.
-fn variable_name(after: &str) -> (&str, usize) {
-    if let Some(inner) = after.strip_prefix('{') {
-        return match inner.find('}') {
-            Some(end) => (&inner[..end], end + 2),
-            None => ("", 0),
-        };
-    }
-    let end = after
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(after.len());
-    (&after[..end], end)
-}
-
-/// An error of the operating system as Python prints it: `[Errno 2] No such file or directory`.
-pub(crate) fn python_error(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match (error.raw_os_error(), text.split(" (os error").next()) {
-        (Some(number), Some(reason)) => format!("[Errno {number}] {reason}"),
-        _ => text,
     }
 }

@@ -4,8 +4,8 @@
 //! Everything about operations is derived from the tables of `everbeat-model`. A line goes through layers, each of which
 //! either gives a value or a `Failure` that knows its exit code: words ([`line`], [`parse`]), values ([`values`],
 //! [`shorthand`]), checks ([`validate`]), settings ([`settings`]), calls ([`operation`], [`call`], [`retry`],
-//! [`paginate`]), answers ([`answer`]) and output ([`show`], [`format`], [`pager`]). Only [`run`] prints and ends the
-//! program.
+//! [`paginate`]), answers ([`answer`]) and output ([`show`], [`format`], [`pager`]). Results and warnings
+//! go through [`Streams`]; failures are told, and the program is ended, here alone.
 //!
 //! Nothing starts a runtime before a request is to be sent, so that `--version`, skeletons and help are quick.
 
@@ -29,6 +29,7 @@ mod own;
 mod pager;
 mod paginate;
 mod parse;
+mod request;
 mod retry;
 mod run_to_end;
 mod settings;
@@ -60,14 +61,14 @@ use crate::exit::{ErrorFormat, Failure, Kind};
 use crate::files::Files;
 use crate::format::Look;
 use crate::help::Style;
-use crate::line::{HELP, Target};
+use crate::line::{Asked, HELP};
 use crate::parse::Parsed;
 use crate::settings::{AutoPrompt, Configuration};
 
 pub use timeline::{View, timeline};
 
 /// The version of the AWS CLI that this one follows.
-const REFERENCE: &str = "aws-cli/2.36.7";
+const REFERENCE: &str = "aws-cli/2.38.1";
 /// The service's word, which may stand in front of the operation.
 pub(crate) const SERVICE_WORD: &str = "swf";
 
@@ -109,7 +110,7 @@ pub(crate) struct Streams<'a> {
 }
 
 /// Whether a word names an operation of the API, such as `list-domains`.
-pub fn is_operation(word: &str) -> bool {
+fn is_operation(word: &str) -> bool {
     options::operation_named(word).is_some()
 }
 
@@ -192,7 +193,12 @@ fn once(
         "awscli.clidriver",
         format_args!("CLI version: {}", version(named_aws)),
     );
-    let shown = Json::List(words.iter().map(|word| word.as_str().into()).collect());
+    let shown = Json::List(
+        words
+            .iter()
+            .map(|word| debug::masked(word).into())
+            .collect(),
+    );
     log.tell(
         "awscli.clidriver",
         format_args!("Arguments entered to CLI: {}", python::repr(&shown)),
@@ -303,7 +309,7 @@ fn dispatch(
     result.map_err(|failure| Ended {
         failure,
         error_format: option.unwrap_or(error_format),
-        look: operation::look(&line, streams, false),
+        look: show::look(&line, streams, false),
     })
 }
 
@@ -346,16 +352,19 @@ impl Line<'_> {
     }
 }
 
-/// `--help` and `-h` ask for the page of what stands before them.
-fn with_help(mut words: Vec<String>) -> Vec<String> {
-    if let Some(position) = words
+/// `--help` and `-h` ask for the page of what stands before them. Nothing else of such a line counts.
+fn with_help(words: Vec<String>) -> Vec<String> {
+    let Some(position) = words
         .iter()
         .position(|word| word == "--help" || word == "-h")
-    {
-        words.truncate(position);
-        words.push(HELP.into());
-    }
-    words
+    else {
+        return words;
+    };
+    let is_subject = |word: &&String| {
+        is_operation(word) || OWN_COMMANDS.iter().any(|(command, _)| command == word)
+    };
+    let subject = words[..position].iter().find(is_subject).cloned();
+    subject.into_iter().chain([HELP.into()]).collect()
 }
 
 fn command(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
@@ -374,13 +383,13 @@ fn command(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
 fn operation(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let (target, words) = line::operation_pass(&line.words)?;
     match target {
-        Target::Help => page(line, streams, help::overview),
-        Target::Operation(operation) if line::asks_for_help(operation, &words)? => {
+        Asked::Help => page(line, streams, help::overview),
+        Asked::Operation(operation) if line::asks_for_help(operation, &words)? => {
             page(line, streams, |style| {
                 help::operation_page(operation, style)
             })
         }
-        Target::Operation(operation) => operation::run(operation, &words, line, streams),
+        Asked::Operation(operation) => operation::run(operation, &words, line, streams),
     }
 }
 
@@ -393,7 +402,7 @@ fn page(
     if streams.terminal_width.is_none() {
         return print(streams, &draw(Style::Plain));
     }
-    let Some(mut pager) = operation::pager(line, streams) else {
+    let Some(mut pager) = show::pager(line, streams) else {
         return print(streams, &draw(Style::Bold));
     };
     // A pager that went away was left on purpose.

@@ -66,7 +66,7 @@ pub(crate) fn command_pass(
 
 /// What the word for the operation asks for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Target {
+pub(crate) enum Asked {
     /// The overview.
     Help,
     Operation(&'static OperationDescriptor),
@@ -76,7 +76,7 @@ pub(crate) enum Target {
 ///
 /// # Errors
 /// No word, or no such operation.
-pub(crate) fn operation_pass(words: &[String]) -> Result<(Target, Vec<String>), Failure> {
+pub(crate) fn operation_pass(words: &[String]) -> Result<(Asked, Vec<String>), Failure> {
     let parsed = parse(words, &[]).map_err(|text| Failure::usage(&text, USAGE))?;
     let Some(position) = parsed.rest.iter().position(|rest| rest.bare) else {
         let text = "the following arguments are required: operation";
@@ -85,7 +85,7 @@ pub(crate) fn operation_pass(words: &[String]) -> Result<(Target, Vec<String>), 
     let mut rest = parsed.rest_words();
     let word = rest.remove(position);
     if word == HELP {
-        return Ok((Target::Help, rest));
+        return Ok((Asked::Help, rest));
     }
     let Some(operation) = operation_named(&word) else {
         let mut names: Vec<String> = OPERATIONS
@@ -99,7 +99,7 @@ pub(crate) fn operation_pass(words: &[String]) -> Result<(Target, Vec<String>), 
             USAGE,
         ));
     };
-    Ok((Target::Operation(operation), rest))
+    Ok((Asked::Operation(operation), rest))
 }
 
 /// The page of the operation is asked for: by the only word, or by the first bare one of a line that is complete.
@@ -199,7 +199,7 @@ mod tests {
         let (target, rest) =
             operation_pass(&words("--domain=d poll-for-activity-task help")).expect("good words");
         assert!(
-            matches!(target, Target::Operation(found) if found.operation == Operation::PollForActivityTask)
+            matches!(target, Asked::Operation(found) if found.operation == Operation::PollForActivityTask)
         );
         assert_eq!(rest, ["--domain=d", "help"]);
         let failure = operation_pass(&words("--domain d poll-for-activity-task"))

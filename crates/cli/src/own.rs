@@ -10,8 +10,8 @@ use crate::answer;
 use crate::exit::Failure;
 use crate::format::Format;
 use crate::line::HELP;
-use crate::operation;
 use crate::parse::{OptionSpec, Parsed, Takes, parse};
+use crate::show;
 use crate::{Line, Streams, settings, times};
 use everbeat_json::Json;
 
@@ -106,7 +106,7 @@ pub(crate) fn show(
     format: Format,
     value: &Json,
 ) -> Result<(), Failure> {
-    let mut show = operation::show(title, format, line, streams);
+    let mut show = show::show(title, format, line, streams);
     let shown = show.whole(value);
     show.finish();
     shown

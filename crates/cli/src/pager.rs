@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::process::{Child, Command, Stdio};
 
+use everbeat_client::python_error;
+
 use crate::exit::{Failure, Kind};
-use crate::files::python_error;
 
 /// What `less` gets unless its own variable is set: end if one screen is enough, keep colours, leave the text there.
 const LESS: (&str, &str) = ("LESS", "FRX");

@@ -1,6 +1,6 @@
 //! Pages of an answer into one result, cut and resumed where the options say (cli.md section 13).
 //!
-//! Pure: [`Pages`] says which request comes next and takes its answer; sending belongs to [`crate::operation`].
+//! Pure: [`Pages`] says which request comes next and takes its answer; sending belongs to [`crate::call`].
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,9 +9,7 @@ use everbeat_model::operations::OperationDescriptor;
 
 use crate::exit::Failure;
 use crate::options::PAGING_MEMBERS;
-use everbeat_json::compact;
-use everbeat_json::python;
-use everbeat_json::{Json, insert};
+use everbeat_json::{Json, compact, insert, python};
 
 const TOKEN: &str = PAGING_MEMBERS[0];
 const LIMIT: &str = PAGING_MEMBERS[1];
@@ -145,7 +143,10 @@ impl Pages {
         };
         page.drain(..left_out(page.len(), skipped));
         let taken = self.items.as_ref().map_or(0, Vec::len);
-        let room = self.paging.max_items.map(|most| most - taken as i64);
+        let room = self
+            .paging
+            .max_items
+            .map(|most| most.saturating_sub(taken as i64));
         let length = page.len() as i64;
         page.truncate(room.map_or(page.len(), |room| cut(page.len(), room)));
         if let Some(items) = &mut self.items {
@@ -153,7 +154,7 @@ impl Pages {
         }
         self.step = match room {
             Some(room) if room < length => {
-                let place = inside_token(self.token.as_deref(), room + skipped);
+                let place = inside_token(self.token.as_deref(), room.saturating_add(skipped));
                 self.next_token = Some(place);
                 Step::End
             }

@@ -9,10 +9,12 @@ use jiff::fmt::rfc2822;
 const LONGEST_PAUSE: f64 = 20.0;
 
 const TRANSIENT_STATUS: [u16; 4] = [500, 502, 503, 504];
-const TRANSIENT_CODES: [&str; 16] = [
+const TRANSIENT_CODES: [&str; 3] = [
     "RequestTimeout",
     "RequestTimeoutException",
     "PriorRequestNotComplete",
+];
+const THROTTLING_CODES: [&str; 13] = [
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -40,6 +42,7 @@ pub(crate) fn is_worth_it(error: &CallError) -> bool {
         CallError::Service(fault) => {
             TRANSIENT_STATUS.contains(&fault.status)
                 || TRANSIENT_CODES.contains(&fault.code.as_str())
+                || is_throttling(error)
         }
         CallError::Protocol(_) => false,
     }
@@ -47,12 +50,8 @@ pub(crate) fn is_worth_it(error: &CallError) -> bool {
 
 /// The service is asked too much.
 pub(crate) fn is_throttling(error: &CallError) -> bool {
-    error.fault().is_some_and(|fault| {
-        let is_time_out = fault.code.starts_with("RequestTimeout");
-        TRANSIENT_CODES.contains(&fault.code.as_str())
-            && !is_time_out
-            && fault.code != "PriorRequestNotComplete"
-    })
+    let is_one = |code: &str| THROTTLING_CODES.contains(&code);
+    error.fault().is_some_and(|fault| is_one(&fault.code))
 }
 
 /// When an answer was made, by the service's clock: seconds since 1970.

@@ -16,7 +16,7 @@ pub(crate) fn run_to_end<T>(work: impl Future<Output = Result<T, Failure>>) -> R
         .enable_all()
         .build()
         .map_err(|error| Failure::general(format!("Cannot start: {error}")))?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         // Listening begins before anything is sent, so that no interrupt finds the work alone.
         let mut interrupts = interrupts();
         let mut work = std::pin::pin!(work);
@@ -29,7 +29,10 @@ pub(crate) fn run_to_end<T>(work: impl Future<Output = Result<T, Failure>>) -> R
             work.as_mut().poll(context)
         })
         .await
-    })
+    });
+    // A name that is being looked up cannot be interrupted; nobody waits for it.
+    runtime.shutdown_background();
+    result
 }
 
 /// Without a listener the signal does what it does to every program.

@@ -2,6 +2,8 @@
 //!
 //! What comes out knows nothing of shapes: lists, maps and texts. [`crate::values`] fits it to the model.
 
+use std::collections::HashSet;
+
 use everbeat_json::{Json, insert};
 
 /// Deeper nesting is refused.
@@ -30,7 +32,7 @@ pub(crate) fn parse(text: &str, load: LoadFile<'_>) -> Result<Json, ShorthandErr
         at: 0,
         load,
     };
-    parser.parameter()
+    parser.parameter().map_err(|trouble| parser.told(trouble))
 }
 
 struct Parser<'a> {
@@ -39,16 +41,33 @@ struct Parser<'a> {
     load: LoadFile<'a>,
 }
 
+/// What went wrong where; many a trouble is mended by reading on otherwise, so that no sentence is made of it.
+enum Trouble {
+    Expected {
+        expected: String,
+        received: String,
+        /// Characters before the place.
+        at: usize,
+    },
+    SecondInstance {
+        key: String,
+        at: usize,
+    },
+    File(String),
+}
+
 impl Parser<'_> {
-    fn parameter(&mut self) -> Result<Json, ShorthandError> {
+    fn parameter(&mut self) -> Result<Json, Trouble> {
         let (key, value) = self.key_value()?;
+        let mut known = HashSet::from([key.clone()]);
         let mut members = vec![(key, value)];
         let mut last = self.at;
         while self.at < self.text.len() {
             self.expect_between_blanks(',')?;
             let (key, value) = self.key_value()?;
-            if members.iter().any(|(known, _)| *known == key) {
-                return Err(self.second_instance(&key, last + 1));
+            if !known.insert(key.clone()) {
+                let at = last + 1;
+                return Err(Trouble::SecondInstance { key, at });
             }
             members.push((key, value));
             last = self.at;
@@ -56,7 +75,7 @@ impl Parser<'_> {
         Ok(Json::Map(members))
     }
 
-    fn key_value(&mut self) -> Result<(String, Json), ShorthandError> {
+    fn key_value(&mut self) -> Result<(String, Json), Trouble> {
         let (key, from_file) = self.key()?;
         let value = match self.current() {
             None => Json::from(""),
@@ -68,7 +87,7 @@ impl Parser<'_> {
     }
 
     /// A key with its `=` or `@=`; true for the latter.
-    fn key(&mut self) -> Result<(String, bool), ShorthandError> {
+    fn key(&mut self) -> Result<(String, bool), Trouble> {
         let start = self.at;
         while self
             .current()
@@ -86,11 +105,11 @@ impl Parser<'_> {
         Ok((key, from_file))
     }
 
-    fn loaded(&self, value: Json, from_file: bool) -> Result<Json, ShorthandError> {
+    fn loaded(&self, value: Json, from_file: bool) -> Result<Json, Trouble> {
         match value {
-            Json::String(text) if from_file => (self.load)(&text).map_err(ShorthandError::File),
+            Json::String(text) if from_file => (self.load)(&text).map_err(Trouble::File),
             Json::List(elements) if from_file => {
-                let elements: Result<Vec<Json>, ShorthandError> = elements
+                let elements: Result<Vec<Json>, Trouble> = elements
                     .into_iter()
                     .map(|element| self.loaded(element, true))
                     .collect();
@@ -101,7 +120,7 @@ impl Parser<'_> {
     }
 
     /// One value, or several as a list. A comma may also begin the next key: then the parser goes back to it.
-    fn comma_separated(&mut self) -> Result<Json, ShorthandError> {
+    fn comma_separated(&mut self) -> Result<Json, Trouble> {
         let mut values = vec![Json::String(self.first_value()?)];
         self.skip_blanks();
         if self.current() != Some(',') {
@@ -131,7 +150,7 @@ impl Parser<'_> {
         Ok(Json::List(values))
     }
 
-    fn second_value_and_comma(&mut self) -> Result<(String, bool), ShorthandError> {
+    fn second_value_and_comma(&mut self) -> Result<(String, bool), Trouble> {
         let value = match self.current() {
             Some('\'' | '"') => self.first_value()?,
             _ => self
@@ -146,7 +165,7 @@ impl Parser<'_> {
         Ok((value, true))
     }
 
-    fn explicit_list(&mut self, depth: usize) -> Result<Json, ShorthandError> {
+    fn explicit_list(&mut self, depth: usize) -> Result<Json, Trouble> {
         self.expect_between_blanks('[')?;
         let mut values = Vec::new();
         while self.current() != Some(']') {
@@ -157,7 +176,7 @@ impl Parser<'_> {
         Ok(Json::List(values))
     }
 
-    fn hash(&mut self, depth: usize) -> Result<Json, ShorthandError> {
+    fn hash(&mut self, depth: usize) -> Result<Json, Trouble> {
         self.expect_between_blanks('{')?;
         let mut members = Vec::new();
         while self.current() != Some('}') {
@@ -171,7 +190,7 @@ impl Parser<'_> {
         Ok(Json::Map(members))
     }
 
-    fn explicit_value(&mut self, depth: usize) -> Result<Json, ShorthandError> {
+    fn explicit_value(&mut self, depth: usize) -> Result<Json, Trouble> {
         if depth > DEEPEST {
             return Err(self.syntax_error("<less nesting>", "<none>"));
         }
@@ -182,7 +201,7 @@ impl Parser<'_> {
         }
     }
 
-    fn comma_unless_at(&mut self, end: char) -> Result<(), ShorthandError> {
+    fn comma_unless_at(&mut self, end: char) -> Result<(), Trouble> {
         self.skip_blanks();
         if self.current() != Some(end) {
             self.expect(',')?;
@@ -192,7 +211,7 @@ impl Parser<'_> {
     }
 
     /// A quoted or bare value; empty where none can start.
-    fn first_value(&mut self) -> Result<String, ShorthandError> {
+    fn first_value(&mut self) -> Result<String, Trouble> {
         match self.current() {
             Some('\'') => self.quoted('\'', "<singled quoted>"),
             Some('"') => self.quoted('"', "<double quoted>"),
@@ -200,7 +219,7 @@ impl Parser<'_> {
         }
     }
 
-    fn quoted(&mut self, quote: char, name: &str) -> Result<String, ShorthandError> {
+    fn quoted(&mut self, quote: char, name: &str) -> Result<String, Trouble> {
         let end = self
             .closing_quote(quote)
             .ok_or_else(|| self.syntax_error(name, "<none>"))?;
@@ -270,14 +289,14 @@ impl Parser<'_> {
         }
     }
 
-    fn expect_between_blanks(&mut self, expected: char) -> Result<(), ShorthandError> {
+    fn expect_between_blanks(&mut self, expected: char) -> Result<(), Trouble> {
         self.skip_blanks();
         self.expect(expected)?;
         self.skip_blanks();
         Ok(())
     }
 
-    fn expect(&mut self, expected: char) -> Result<(), ShorthandError> {
+    fn expect(&mut self, expected: char) -> Result<(), Trouble> {
         if self.current() == Some(expected) {
             self.at += 1;
             return Ok(());
@@ -286,19 +305,35 @@ impl Parser<'_> {
         Err(self.syntax_error(&expected.to_string(), &received))
     }
 
-    fn syntax_error(&self, expected: &str, received: &str) -> ShorthandError {
-        let place = self.marked(self.at);
-        ShorthandError::Syntax(format!(
-            "Expected: '{expected}', received: '{received}' for input:\n {place}"
-        ))
+    fn syntax_error(&self, expected: &str, received: &str) -> Trouble {
+        Trouble::Expected {
+            expected: expected.into(),
+            received: received.into(),
+            at: self.at,
+        }
     }
 
-    fn second_instance(&self, key: &str, at: usize) -> ShorthandError {
-        let place = self.marked(at);
-        ShorthandError::Syntax(format!(
-            "Second instance of key \"{key}\" encountered for input:\n{place}\n\
-             This is often because there is a preceding \",\" instead of a space."
-        ))
+    fn told(&self, trouble: Trouble) -> ShorthandError {
+        match trouble {
+            Trouble::File(text) => ShorthandError::File(text),
+            Trouble::Expected {
+                expected,
+                received,
+                at,
+            } => {
+                let place = self.marked(at);
+                ShorthandError::Syntax(format!(
+                    "Expected: '{expected}', received: '{received}' for input:\n {place}"
+                ))
+            }
+            Trouble::SecondInstance { key, at } => {
+                let place = self.marked(at);
+                ShorthandError::Syntax(format!(
+                    "Second instance of key \"{key}\" encountered for input:\n{place}\n\
+                     This is often because there is a preceding \",\" instead of a space."
+                ))
+            }
+        }
     }
 
     /// The input with a line below the one with the place, that marks it.

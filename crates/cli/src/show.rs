@@ -9,6 +9,7 @@ use crate::exit::Failure;
 use crate::format::{Format, Look};
 use crate::pager::Pager;
 use crate::paginate::Pages;
+use crate::{Line, Streams};
 
 /// Writes the results of one command.
 pub(crate) struct Show<'a> {
@@ -136,5 +137,49 @@ impl Show<'_> {
         if self.format == Format::Table && self.look.colour && self.is_terminal {
             let _ = self.output.write_all(crate::format::RESET.as_bytes());
         }
+    }
+}
+
+/// What shows results under the title given, by the options of the line.
+pub(crate) fn show<'a>(
+    title: &'static str,
+    format: Format,
+    line: &'a Line<'_>,
+    streams: &'a mut Streams<'_>,
+) -> Show<'a> {
+    let pager = pager(line, streams);
+    let look = look(line, streams, pager.is_none());
+    let is_terminal = streams.terminal_width.is_some();
+    Show {
+        format,
+        query: line.query.as_ref(),
+        title,
+        look,
+        output: &mut *streams.output,
+        pager,
+        is_terminal,
+        closed: false,
+    }
+}
+
+/// The pager, if standard output is a terminal and the settings name one.
+pub(crate) fn pager(line: &Line<'_>, streams: &Streams<'_>) -> Option<Pager> {
+    (streams.terminal_width.is_some() && !line.globals.has("--no-cli-pager"))
+        .then(|| line.configuration.pager())
+        .filter(|command| !command.is_empty())
+        .map(Pager::new)
+}
+
+/// How tables look on standard output.
+pub(crate) fn look(line: &Line<'_>, streams: &Streams<'_>, resets: bool) -> Look {
+    let colour = match line.globals.value("--color") {
+        Some("on") => true,
+        Some("off") => false,
+        _ => streams.terminal_width.is_some(),
+    };
+    Look {
+        width: streams.terminal_width.unwrap_or(Look::PLAIN.width),
+        colour,
+        resets,
     }
 }

@@ -1,5 +1,6 @@
 //! Whole lines through the library, without a server.
 
+mod properties;
 mod served;
 
 use super::*;

@@ -150,6 +150,15 @@ fn message_of(body: &Value) -> Option<String> {
     }
 }
 
+/// An error of the operating system as the reference prints it: `[Errno 2] No such file or directory`.
+pub fn python_error(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match (text.split_once(" (os error "), error.raw_os_error()) {
+        (Some((reason, _)), Some(number)) => format!("[Errno {number}] {reason}"),
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http::StatusCode;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Body;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
 
@@ -16,6 +17,9 @@ use crate::connect::{ConnectError, Connector};
 use crate::error::{CallError, ServiceFault};
 use crate::proxy::Proxy;
 use crate::tls::Trust;
+
+/// No answer is longer, in bytes. The longest that the service gives is a fraction of it.
+const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
 
 /// How long a call waits; `None` stands for without end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +109,7 @@ impl Http {
     /// Sends a request once; gives whatever is answered.
     ///
     /// # Errors
-    /// No connection, a lost one, or a time-out.
+    /// No connection, a lost one, a time-out, or an answer of more than 256 MiB.
     pub async fn send(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, CallError> {
         // In a tunnel the proxy has been told already.
         if let Some(proxy) = &self.proxy
@@ -118,21 +122,12 @@ impl Http {
         }
         let response = self.client.request(request).await;
         let response = response.map_err(|error| self.call_error(&error))?;
-        let (parts, mut incoming) = response.into_parts();
-        let mut pieces: Vec<Bytes> = Vec::new();
-        while let Some(frame) = incoming.frame().await {
-            let frame = frame.map_err(|error| self.call_error(&error))?;
-            if let Ok(data) = frame.into_data() {
-                pieces.push(data);
-            }
-        }
+        let (parts, incoming) = response.into_parts();
+        let body = gathered(incoming, LONGEST_ANSWER, |error| self.call_error(&error)).await?;
         Ok(Answer {
             status: parts.status,
             headers: parts.headers,
-            body: match <[Bytes; 1]>::try_from(pieces) {
-                Ok([piece]) => piece,
-                Err(pieces) => pieces.concat().into(),
-            },
+            body,
         })
     }
 
@@ -158,6 +153,28 @@ impl Http {
     }
 }
 
+/// The whole of a body, if it is no longer than `most` bytes. The rest of a longer one is not read.
+async fn gathered<B: Body<Data = Bytes> + Unpin>(
+    mut body: B,
+    most: usize,
+    lost: impl Fn(B::Error) -> CallError,
+) -> Result<Bytes, CallError> {
+    let mut pieces: Vec<Bytes> = Vec::new();
+    let mut room = most;
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame.map_err(&lost)?.into_data() {
+            room = room.checked_sub(data.len()).ok_or_else(|| {
+                CallError::Protocol(format!("the answer is longer than {most} bytes"))
+            })?;
+            pieces.push(data);
+        }
+    }
+    Ok(match <[Bytes; 1]>::try_from(pieces) {
+        Ok([piece]) => piece,
+        Err(pieces) => pieces.concat().into(),
+    })
+}
+
 /// A socket's time is over.
 pub(crate) fn is_late(error: &(dyn Error + 'static)) -> bool {
     error
@@ -180,4 +197,20 @@ pub(crate) fn causes<'a>(
     std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| {
         (*error).source()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_has_a_bound() {
+        let lost = |never: std::convert::Infallible| match never {};
+        let body = || Full::new(Bytes::from_static(b"four"));
+        let whole = gathered(body(), 4, lost).await;
+        assert_eq!(whole, Ok(Bytes::from_static(b"four")));
+        let text = "the answer is longer than 3 bytes";
+        let error = gathered(body(), 3, lost).await;
+        assert_eq!(error, Err(CallError::Protocol(text.into())));
+    }
 }

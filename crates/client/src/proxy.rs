@@ -47,25 +47,31 @@ impl Proxy {
         };
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", ""));
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at(end);
+        let authority = &rest[..end];
         let (user, host) = match authority.rsplit_once('@') {
             Some((user, host)) => (Some(user), host),
             None => (None, authority),
         };
-        let shown = match user {
-            Some(_) => format!("{scheme}://{MASK}@{host}{path}"),
-            None => url.clone(),
-        };
         Self {
             uri: format!("{scheme}://{host}/").parse().unwrap_or_default(),
             authorization: user.and_then(basic),
-            shown,
+            shown: masked(&url),
         }
     }
 
     /// The URL for people, without user and password.
     pub fn shown(&self) -> &str {
         &self.shown
+    }
+}
+
+/// A URL without user and password. A password may hold what ends the authority, unescaped: nothing before the last `@`
+/// is shown, wherever it stands.
+fn masked(url: &str) -> String {
+    let scheme = url.split(':').next().unwrap_or_default();
+    match url.rsplit_once('@') {
+        Some((_, rest)) => format!("{scheme}://{MASK}@{rest}"),
+        None => url.into(),
     }
 }
 
@@ -224,6 +230,22 @@ mod tests {
                 is_excepted,
                 "{url} {exceptions}"
             );
+        }
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        for url in [
+            "http://user:p#s3cret@a:1",
+            "http://user:p/s3cret@a:1",
+            "http://user:p?s3cret@a:1",
+            "http://user:p@s3cret@a:1",
+            "http://user:p://s3cret@a:1",
+            "user:s3cret@a:1",
+            "http:user:s3cret@a:1",
+            "http:user:s3cret://x@a:1",
+        ] {
+            assert_eq!(Proxy::named(url).shown(), "http://***:***@a:1", "{url}");
         }
     }
 

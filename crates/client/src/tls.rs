@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::error::python_error;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -95,7 +96,7 @@ struct Bundled {
 
 impl Bundled {
     fn read(path: &Path, provider: Arc<CryptoProvider>) -> Result<Self, String> {
-        let text = std::fs::read(path).map_err(|error| file_error(&error))?;
+        let text = std::fs::read(path).map_err(|error| python_error(&error))?;
         let certificates = CertificateDer::pem_slice_iter(&text)
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| format!("[X509] PEM lib: {error}"))?;
@@ -125,15 +126,6 @@ pub(crate) fn told(error: &std::io::Error) -> String {
             .into();
     }
     text
-}
-
-/// The words of the reference.
-fn file_error(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match (text.split_once(" (os error "), error.raw_os_error()) {
-        (Some((reason, _)), Some(number)) => format!("[Errno {number}] {reason}"),
-        _ => text,
-    }
 }
 
 impl ServerCertVerifier for Bundled {

@@ -14,13 +14,25 @@ pub enum CredentialError {
         /// What happened. May hold what a program or a service said.
         reason: String,
     },
+    /// The machine has no role, or nobody answers who would know. Holds what happened.
+    NoInstance(String),
+    /// A profile names the machine as the source of its role, and it has no role.
+    NoSource {
+        /// The reference's sentence.
+        sentence: String,
+        /// What happened.
+        reason: String,
+    },
 }
 
 impl CredentialError {
     /// All that is known, for the person at the terminal or a log.
     pub fn told(&self) -> &str {
         match self {
-            Self::Configured(reason) | Self::Failed { reason, .. } => reason,
+            Self::Configured(reason) | Self::Failed { reason, .. } | Self::NoInstance(reason) => {
+                reason
+            }
+            Self::NoSource { sentence, .. } => sentence,
         }
     }
 }
@@ -30,6 +42,8 @@ impl fmt::Display for CredentialError {
         match self {
             Self::Configured(reason) => f.write_str(reason),
             Self::Failed { way, .. } => write!(f, "no credentials by {way}"),
+            Self::NoInstance(_) => f.write_str("this machine has no role"),
+            Self::NoSource { sentence, .. } => f.write_str(sentence),
         }
     }
 }

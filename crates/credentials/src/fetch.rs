@@ -1,7 +1,7 @@
 //! The ways to credentials that leave the files: services, programs, the machine.
 
-use everbeat_client::Credentials;
 use everbeat_client::shared_files::Variables;
+use everbeat_client::{Credentials, Trust};
 use reqsign_aws_core::{
     AssumeRoleCredentialProvider, AssumeRoleWithWebIdentityCredentialProvider, Credential,
     ECSCredentialProvider, IMDSv2CredentialProvider, SSOCredentialProvider,
@@ -10,10 +10,10 @@ use reqsign_aws_core::{
 use reqsign_aws_v4::RequestSigner;
 use reqsign_core::{Context, ProvideCredential, Signer};
 
-use crate::context;
 use crate::error::CredentialError;
 use crate::plan::{Plan, Role, SignOn, Source, WebIdentity, no_source};
 use crate::process;
+use crate::{container, context};
 
 /// Names the session in Amazon's records, unless the profile does.
 const SESSION_NAME: &str = "everbeat";
@@ -26,7 +26,7 @@ const NOT_SIGNED_IN: &str = "No valid SSO token found";
 /// and variables.
 ///
 /// # Errors
-/// The way failed.
+/// The way failed. [`CredentialError::NoInstance`] only means that this may be none of Amazon's machines.
 pub async fn fetch(
     plan: &Plan<'_>,
     context: &Context,
@@ -43,65 +43,38 @@ pub async fn fetch(
         Plan::SignOn(sign_on) => single_sign_on(sign_on, context).await.map(Some),
         Plan::Process(words) => process::run(words, context).await.map(Some),
         Plan::Container => {
-            check_container_host(context)?;
-            provided(
-                &ECSCredentialProvider::new(),
-                context,
-                "the container's role",
-            )
-            .await
+            // The library has an order of its own among the variables: it is told where to go.
+            let Some(url) = container::url(|name| context.env_var(name)) else {
+                return Ok(None);
+            };
+            container::check_host(&url)?;
+            let container = ECSCredentialProvider::new().with_endpoint(url);
+            provided(&container, context, "the container's role").await
         }
         Plan::Instance => {
-            // Off Amazon's machines nobody answers here, which only means that there are none.
             let instance = IMDSv2CredentialProvider::new();
-            Ok(provided(&instance, context, "the instance's role")
-                .await
-                .unwrap_or_default())
+            let found = instance.provide_credential(context).await;
+            found.map_err(|error| CredentialError::NoInstance(with_causes(&error)))
         }
         Plan::Nothing => Ok(None),
     }
 }
 
-/// The hosts besides the machine itself that a container's credentials, and the token for them, may be asked of.
-const CONTAINER_HOSTS: [&str; 4] = [
-    "169.254.170.2",
-    "169.254.170.23",
-    "fd00:ec2::23",
-    "localhost",
-];
-
-/// A variable may name any URL; the token that goes there is a secret.
-fn check_container_host(context: &Context) -> Result<(), CredentialError> {
-    let is_relative = context
-        .env_var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-        .is_some();
-    let Some(url) = context.env_var("AWS_CONTAINER_CREDENTIALS_FULL_URI") else {
-        return Ok(());
-    };
-    let uri: Option<http::Uri> = url.parse().ok();
-    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let is_loopback = host
-        .parse()
-        .is_ok_and(|address: std::net::IpAddr| address.is_loopback());
-    if is_relative || is_loopback || CONTAINER_HOSTS.contains(&host) {
-        return Ok(());
-    }
-    let hosts = CONTAINER_HOSTS.join(", ");
-    Err(CredentialError::Configured(format!(
-        "Unsupported host '{host}'.  Can only retrieve metadata from a loopback address or one of these hosts: {hosts}"
-    )))
-}
-
-/// Goes a way on this machine, with the network's proxies and the built-in certificates.
+/// Goes a way on this machine, with the network's proxies. Services must have certificates that `trust` names;
+/// [`Trust::Anything`] counts as [`Trust::BuiltIn`] here. A machine without a role has no credentials.
 ///
 /// # Errors
 /// As [`fetch`].
 pub async fn fetch_here(
     plan: &Plan<'_>,
     variables: &Variables,
+    trust: Trust,
 ) -> Result<Option<Credentials>, CredentialError> {
-    let found = fetch(plan, &context::of_this_machine(variables)).await?;
+    let found = match fetch(plan, &context::of_this_machine(variables, trust)).await {
+        // Off Amazon's machines nobody answers, which only means that there are none.
+        Err(CredentialError::NoInstance(_)) => None,
+        found => found?,
+    };
     Ok(found.map(|found| Credentials {
         access_key_id: found.access_key_id,
         secret_access_key: found.secret_access_key,
@@ -166,8 +139,13 @@ async fn source(role: &Role<'_>, context: &Context) -> Result<Credential, Creden
             plan,
         } => (plan, no_source(name, profile)),
     };
-    let found = Box::pin(fetch(plan, context)).await?;
-    found.ok_or(CredentialError::Configured(missing))
+    match Box::pin(fetch(plan, context)).await {
+        Err(CredentialError::NoInstance(reason)) => Err(CredentialError::NoSource {
+            sentence: missing,
+            reason,
+        }),
+        found => found?.ok_or(CredentialError::Configured(missing)),
+    }
 }
 
 async fn single_sign_on(

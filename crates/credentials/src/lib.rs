@@ -10,6 +10,7 @@
 
 #![warn(missing_docs)]
 
+mod container;
 mod context;
 mod error;
 mod fetch;
@@ -19,4 +20,4 @@ mod process;
 pub use context::environment;
 pub use error::CredentialError;
 pub use fetch::{fetch, fetch_here};
-pub use plan::{Plan, Profile, Role, SignOn, Source, WebIdentity};
+pub use plan::{Plan, Profile, Reading, Role, SignOn, Source, WebIdentity};

@@ -5,6 +5,8 @@ use everbeat_client::shared_files::{Section, SharedFiles, Variables, filled};
 
 use crate::error::CredentialError;
 
+mod sign_on;
+
 const ACCESS_KEY_ID: &str = "aws_access_key_id";
 const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
 /// The older name first, as the reference looks for them.
@@ -24,6 +26,28 @@ pub struct Profile<'a> {
     pub name: &'a str,
     /// It was asked for on the line: then the environment's keys do not count.
     pub is_option: bool,
+    /// How its values are read.
+    pub reading: Reading,
+}
+
+/// How the values of a profile are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// As the reference does: what is empty is set, and a `duration_seconds` that is no number does not count.
+    Reference,
+    /// For a server, where nobody looks on: what is empty is not set, and a `duration_seconds` that is no number is an
+    /// error.
+    Server,
+}
+
+impl Reading {
+    /// Whether a value counts as set.
+    fn counts(self, value: &str) -> bool {
+        match self {
+            Self::Reference => true,
+            Self::Server => !value.is_empty(),
+        }
+    }
 }
 
 /// A way to credentials.
@@ -137,7 +161,13 @@ impl<'a> Profile<'a> {
     }
 
     fn value(&self, key: &str) -> Option<&'a str> {
-        self.files.profile_value(self.name, key)
+        self.in_section(self.files.credentials_section(self.name), key)
+            .or_else(|| self.in_section(self.files.config_section(self.name), key))
+    }
+
+    fn in_section(&self, section: Option<&'a Section>, key: &str) -> Option<&'a str> {
+        let value = section.and_then(|section| section.get(key));
+        value.filter(|value| self.reading.counts(value))
     }
 
     fn has_role(&self) -> bool {
@@ -157,7 +187,7 @@ impl<'a> Profile<'a> {
             return Ok(Some(Plan::SignOn(sign_on)));
         }
         let section = self.files.credentials_section(self.name);
-        if let Some(keys) = keys(section, "shared-credentials-file")? {
+        if let Some(keys) = self.keys(section, "shared-credentials-file")? {
             return Ok(Some(Plan::Keys(keys)));
         }
         if let Some(session) = self.value("login_session") {
@@ -174,7 +204,29 @@ impl<'a> Profile<'a> {
             };
         }
         let section = self.files.config_section(self.name);
-        Ok(keys(section, "config-file")?.map(Plan::Keys))
+        Ok(self.keys(section, "config-file")?.map(Plan::Keys))
+    }
+
+    /// The keys of a section.
+    fn keys(
+        &self,
+        section: Option<&'a Section>,
+        source: &str,
+    ) -> Result<Option<Credentials>, CredentialError> {
+        let value = |key: &str| self.in_section(section, key);
+        let Some(access_key_id) = value(ACCESS_KEY_ID) else {
+            return Ok(None);
+        };
+        let Some(secret_access_key) = value(SECRET_ACCESS_KEY) else {
+            return wrong(format!(
+                "Partial credentials found in {source}, missing: {SECRET_ACCESS_KEY}"
+            ));
+        };
+        Ok(Some(Credentials {
+            access_key_id: access_key_id.into(),
+            secret_access_key: secret_access_key.into(),
+            session_token: TOKENS.iter().find_map(|key| value(key)).map(Into::into),
+        }))
     }
 
     fn role(&self, visited: &mut Vec<&'a str>) -> Result<Role<'a>, CredentialError> {
@@ -207,11 +259,23 @@ impl<'a> Profile<'a> {
             source,
             session_name: self.value("role_session_name"),
             external_id: self.value("external_id"),
-            seconds: self
-                .value("duration_seconds")
-                .and_then(|seconds| seconds.trim().parse().ok()),
+            seconds: self.seconds()?,
             region: self.region(),
         })
+    }
+
+    fn seconds(&self) -> Result<Option<u32>, CredentialError> {
+        let Some(text) = self.value("duration_seconds") else {
+            return Ok(None);
+        };
+        match (text.trim().parse(), self.reading) {
+            (Ok(seconds), _) => Ok(Some(seconds)),
+            (Err(_), Reading::Reference) => Ok(None),
+            (Err(_), Reading::Server) => wrong(format!(
+                "The profile \"{}\" has a duration_seconds that is no number.",
+                self.name
+            )),
+        }
     }
 
     fn machine_source(&self, name: &'a str) -> Result<Source<'a>, CredentialError> {
@@ -296,100 +360,6 @@ impl<'a> Profile<'a> {
         }))
     }
 
-    /// # Errors
-    /// The profile names a session for single sign-on that the files do not describe. The reference looks at it whatever
-    /// way is taken in the end.
-    fn check_session(&self) -> Result<(), CredentialError> {
-        let Some(name) = self.value("sso_session") else {
-            return Ok(());
-        };
-        if self.is_sign_on() && self.value("sso_session").is_some() {
-            // What is wrong then is told in other words.
-            return self.sign_on().map(drop);
-        }
-        let profile = self.name;
-        let session = self.files.named_section("sso-session", name);
-        let Some(session) = session.filter(|session| !session.is_empty()) else {
-            return wrong(format!(
-                "The profile \"{profile}\" is configured to use the SSO token provider but the \"{name}\" sso_session \
-                 configuration does not exist."
-            ));
-        };
-        let missing: Vec<String> = ["sso_start_url", "sso_region"]
-            .iter()
-            .filter(|key| session.get(key).is_none())
-            .map(|key| format!("'{key}'"))
-            .collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        wrong(format!(
-            "The profile \"{profile}\" is configured to use the SSO token provider but is missing the following \
-             configuration: [{}].",
-            missing.join(", ")
-        ))
-    }
-
-    fn is_sign_on(&self) -> bool {
-        ["sso_role_name", "sso_account_id"]
-            .iter()
-            .any(|key| self.value(key).is_some())
-    }
-
-    fn sign_on(&self) -> Result<Option<SignOn<'a>>, CredentialError> {
-        if !self.is_sign_on() {
-            return Ok(None);
-        }
-        let session_name = self.value("sso_session");
-        let section = session_name.map(|name| self.session(name)).transpose()?;
-        let value = |key: &str| {
-            let by_session = section.and_then(|section| section.get(key));
-            by_session.or_else(|| self.value(key))
-        };
-        let mut missing = Vec::new();
-        let mut wanted = |key: &'static str| {
-            value(key).unwrap_or_else(|| {
-                missing.push(key);
-                ""
-            })
-        };
-        let sign_on = SignOn {
-            role_name: wanted("sso_role_name"),
-            account_id: wanted("sso_account_id"),
-            token_name: {
-                let url = wanted("sso_start_url");
-                session_name.unwrap_or(url)
-            },
-            region: wanted("sso_region"),
-        };
-        if missing.is_empty() {
-            return Ok(Some(sign_on));
-        }
-        wrong(format!(
-            "The profile \"{}\" is configured to use SSO but is missing required configuration: {}",
-            self.name,
-            missing.join(", ")
-        ))
-    }
-
-    fn session(&self, name: &str) -> Result<&'a Section, CredentialError> {
-        let Some(section) = self.files.named_section("sso-session", name) else {
-            return wrong(format!(
-                "The specified sso-session does not exist: \"{name}\""
-            ));
-        };
-        for (key, value) in section.entries() {
-            if let Some(own) = self.value(key)
-                && own != value
-            {
-                return wrong(format!(
-                    "The value for {key} is inconsistent between profile ({own}) and sso-session ({value})."
-                ));
-            }
-        }
-        Ok(section)
-    }
-
     fn region(&self) -> &'a str {
         ["AWS_REGION", "AWS_DEFAULT_REGION"]
             .iter()
@@ -421,24 +391,6 @@ fn environment(variables: &Variables) -> Result<Option<Credentials>, CredentialE
         access_key_id: access_key_id.into(),
         secret_access_key: secret_access_key.into(),
         session_token: token.map(Into::into),
-    }))
-}
-
-/// The keys of a section. What is empty is set.
-fn keys(section: Option<&Section>, source: &str) -> Result<Option<Credentials>, CredentialError> {
-    let value = |key: &str| section.and_then(|section| section.get(key));
-    let Some(access_key_id) = value(ACCESS_KEY_ID) else {
-        return Ok(None);
-    };
-    let Some(secret_access_key) = value(SECRET_ACCESS_KEY) else {
-        return wrong(format!(
-            "Partial credentials found in {source}, missing: {SECRET_ACCESS_KEY}"
-        ));
-    };
-    Ok(Some(Credentials {
-        access_key_id: access_key_id.into(),
-        secret_access_key: secret_access_key.into(),
-        session_token: TOKENS.iter().find_map(|key| value(key)).map(Into::into),
     }))
 }
 

@@ -1,5 +1,6 @@
 //! Reading JSON. Errors have the words and positions of Python's decoder (cli.md section 5.3): scripts compare them.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::value::{Json, insert};
@@ -49,6 +50,41 @@ pub(crate) fn parse(text: &str) -> Result<Json, JsonError> {
         return Err(scanner.error("Extra data", scanner.at));
     }
     Ok(value)
+}
+
+/// From this number of members on places are looked up.
+const MANY: usize = 16;
+
+/// The members of a map that is being read.
+#[derive(Default)]
+struct Members {
+    list: Vec<(String, Json)>,
+    /// Where each name stands, once there are many.
+    places: HashMap<String, usize>,
+}
+
+impl Members {
+    /// Of members of one name the last value and the first place count.
+    fn insert(&mut self, name: String, value: Json) {
+        if self.list.len() < MANY {
+            return insert(&mut self.list, name, value);
+        }
+        if self.places.is_empty() {
+            let names = self.list.iter().map(|(name, _)| name.clone());
+            self.places = names.zip(0..).collect();
+        }
+        match self
+            .places
+            .get(&name)
+            .and_then(|place| self.list.get_mut(*place))
+        {
+            Some((_, old)) => *old = value,
+            None => {
+                self.places.insert(name.clone(), self.list.len());
+                self.list.push((name, value));
+            }
+        }
+    }
 }
 
 struct Scanner<'a> {
@@ -104,11 +140,11 @@ impl Scanner<'_> {
     }
 
     fn map(&mut self, depth: usize) -> Result<Json, JsonError> {
-        let mut members = Vec::new();
+        let mut members = Members::default();
         self.at += 1;
         self.skip_blanks();
         if self.take("}") {
-            return Ok(Json::Map(members));
+            return Ok(Json::Map(members.list));
         }
         loop {
             if self.peek() != Some(b'"') {
@@ -122,9 +158,9 @@ impl Scanner<'_> {
             }
             self.skip_blanks();
             let value = self.value(depth + 1)?;
-            insert(&mut members, name, value);
+            members.insert(name, value);
             if !self.goes_on("}", "Illegal trailing comma before end of object")? {
-                return Ok(Json::Map(members));
+                return Ok(Json::Map(members.list));
             }
         }
     }
@@ -398,6 +434,19 @@ mod tests {
         ] {
             assert_eq!(python_float(number), text);
         }
+    }
+
+    #[test]
+    fn many_members_keep_their_places() {
+        let member = |number: usize| format!("\"{}\": {number}", number % 40);
+        let text: Vec<String> = (0..100).map(member).collect();
+        let Ok(Json::Map(members)) = Json::parse(&format!("{{{}}}", text.join(","))) else {
+            panic!("a map");
+        };
+        let names: Vec<String> = members.iter().map(|(name, _)| name.clone()).collect();
+        assert_eq!(names, (0..40).map(|n| n.to_string()).collect::<Vec<_>>());
+        assert_eq!(members[5].1, Json::Number("85".into()));
+        assert_eq!(members[39].1, Json::Number("79".into()));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use everbeat_client::Credentials;
 use everbeat_client::shared_files::{SharedFiles, UnreadableFile, Variables};
-use everbeat_credentials::Profile;
+use everbeat_credentials::{CredentialError as WayError, Profile, Reading};
 use reqsign_aws_core::Credential;
 use reqsign_core::{Context, SigningCredential};
 use rustls::ClientConfig;
@@ -30,7 +30,7 @@ pub(crate) enum CredentialError {
     /// A shared file breaks the format.
     File(UnreadableFile),
     /// What is configured cannot work, or failed.
-    Way(everbeat_credentials::CredentialError),
+    Way(WayError),
     /// Nothing is configured, and the machine has no role.
     Missing,
 }
@@ -39,10 +39,14 @@ impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => error.fmt(f),
-            Self::Way(error @ everbeat_credentials::CredentialError::Failed { .. }) => {
+            Self::Way(error @ WayError::Failed { .. }) => {
                 write!(f, "{error}; the server's log says why")
             }
-            Self::Way(error @ everbeat_credentials::CredentialError::Configured(_)) => error.fmt(f),
+            Self::Way(
+                error @ (WayError::Configured(_)
+                | WayError::NoInstance(_)
+                | WayError::NoSource { .. }),
+            ) => error.fmt(f),
             Self::Missing => f.write_str(
                 "the server has no AWS credentials: neither environment nor profile, container or instance role give any",
             ),
@@ -56,7 +60,14 @@ impl CredentialError {
     /// What happened, for the server's log only.
     fn cause(&self) -> String {
         match self {
-            Self::Way(error) => error.told().into(),
+            Self::Way(WayError::NoSource { sentence, reason }) => {
+                format!("{sentence} ({reason})")
+            }
+            Self::Way(
+                error @ (WayError::Configured(_)
+                | WayError::NoInstance(_)
+                | WayError::Failed { .. }),
+            ) => error.told().into(),
             Self::File(_) | Self::Missing => self.to_string(),
         }
     }
@@ -124,7 +135,7 @@ impl CredentialSource {
         let name = named.unwrap_or(DEFAULT_PROFILE);
         if named.is_some() && !files.has_profile(name) {
             let text = format!("The config profile ({name}) could not be found");
-            let error = everbeat_credentials::CredentialError::Configured(text);
+            let error = WayError::Configured(text);
             return Err(CredentialError::Way(error));
         }
         let profile = Profile {
@@ -132,12 +143,20 @@ impl CredentialSource {
             variables: &self.variables,
             name,
             is_option: false,
+            reading: Reading::Server,
         };
         let plan = profile.plan().map_err(CredentialError::Way)?;
         let found = everbeat_credentials::fetch(&plan, &self.context).await;
-        found
-            .map_err(CredentialError::Way)?
-            .ok_or(CredentialError::Missing)
+        match found {
+            // Off Amazon's machines nobody answers, which only means that there are none.
+            Err(WayError::NoInstance(reason)) => {
+                tracing::debug!(cause = %reason, "no instance metadata");
+                Err(CredentialError::Missing)
+            }
+            found => found
+                .map_err(CredentialError::Way)?
+                .ok_or(CredentialError::Missing),
+        }
     }
 }
 

@@ -1,10 +1,15 @@
-//! The terminal's loop: draws the state, waits for keys and answers, and puts the terminal back however it ends.
+//! The terminal's loop: draws the state, waits for keys and answers, and puts the terminal back however it ends: with a
+//! key, an error, a panic or a signal.
+
+mod signals;
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{
@@ -21,11 +26,12 @@ use ratatui::layout::Size;
 use crate::draw::draw;
 use crate::knowledge::{Choice, Knowledge, Question};
 use crate::state::{Progress, State};
+use signals::Signals;
 
 /// How often answers are looked for while a question is open.
 const WHILE_ASKING: Duration = Duration::from_millis(30);
-/// How long to wait for a key otherwise; nothing happens when it is over.
-const IDLE: Duration = Duration::from_secs(60);
+/// How long to wait for a key otherwise, until signals are looked for.
+const IDLE: Duration = Duration::from_millis(200);
 /// How long answers are looked for. A later one is taken up with the next key.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -39,7 +45,7 @@ pub enum Outcome {
         /// Its words.
         words: Vec<String>,
     },
-    /// Ctrl-C or Ctrl-D, with what the line was.
+    /// Ctrl-C, Ctrl-D, SIGINT or SIGTERM, with what the line was.
     Cancelled {
         /// As it was typed, without `aws`.
         line: String,
@@ -81,7 +87,9 @@ impl From<io::Error> for PromptError {
 
 /// Lets the user type a line that begins with some words.
 ///
-/// The terminal looks as before when it returns; it is for the caller to print the line.
+/// The terminal looks as before when it returns; it is for the caller to print the line. SIGHUP, and a second SIGINT or
+/// SIGTERM, put the terminal back and end the program. Once for a program: signals end it for good when the prompt is
+/// over.
 ///
 /// # Errors
 /// No terminal, or one that fails.
@@ -94,14 +102,23 @@ pub fn prompt(initial: &[String], knowledge: &dyn Knowledge) -> Result<Outcome, 
     let size = terminal.size()?;
     let mut state = State::new(initial, knowledge, size);
     let mut asked = Asked::default();
+    let mut is_drawn = false;
     loop {
+        if screen.signals.came() {
+            let line = state.line.text().into();
+            return Ok(Outcome::Cancelled { line });
+        }
         for (key, choices) in asked.answers() {
             state.answer(key, choices);
+            is_drawn = false;
         }
-        terminal.draw(|frame| {
-            state.size = frame.area().as_size();
-            draw(frame, &state);
-        })?;
+        if !is_drawn {
+            terminal.draw(|frame| {
+                state.size = frame.area().as_size();
+                draw(frame, &state);
+            })?;
+            is_drawn = true;
+        }
         asked.ask(state.take_questions());
         let wait = if asked.is_waiting() {
             WHILE_ASKING
@@ -111,6 +128,7 @@ pub fn prompt(initial: &[String], knowledge: &dyn Knowledge) -> Result<Outcome, 
         if !event::poll(wait)? {
             continue;
         }
+        is_drawn = false;
         // Everything that is there is taken before the screen is drawn again.
         while event::poll(Duration::ZERO)? {
             match take(&mut state, event::read()?) {
@@ -160,7 +178,7 @@ impl Asked {
         for Question { key, ask } in questions {
             let sender = self.sender.clone();
             let asked = key.clone();
-            let thread = std::thread::Builder::new().name("question".into());
+            let thread = thread::Builder::new().name("question".into());
             let spawned = thread.spawn(move || {
                 // The prompt may be over.
                 let _ = sender.send((asked, ask()));
@@ -214,19 +232,26 @@ impl Output {
 struct Screen {
     output: Output,
     is_open: Arc<AtomicBool>,
+    signals: Signals,
 }
 
 impl Screen {
     fn open() -> Result<Self, PromptError> {
         let output = Output::find().ok_or(PromptError::NotATerminal)?;
         let is_open = Arc::new(AtomicBool::new(true));
+        let opened = Arc::clone(&is_open);
         let screen = Self {
             output,
             is_open: Arc::clone(&is_open),
+            signals: Signals::listen(move || close(output, &opened))?,
         };
-        // A panic tells what it has to tell on the screen that stays.
-        let tell = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
+        let (tell, owner) = (panic::take_hook(), thread::current().id());
+        panic::set_hook(Box::new(move |panic| {
+            // Another thread's panic costs a suggestion; the screen is still drawn on, and no place to tell of it.
+            if thread::current().id() != owner && is_open.load(Ordering::Relaxed) {
+                return;
+            }
+            // This one's tells what it has to tell on the screen that stays.
             close(output, &is_open);
             tell(panic);
         }));
@@ -239,6 +264,7 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         close(self.output, &self.is_open);
+        self.signals.end();
     }
 }
 

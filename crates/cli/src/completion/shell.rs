@@ -108,27 +108,61 @@ fn of_line(variables: &Variables, server: Option<&dyn Server>) -> Option<Vec<Str
         .skip(1)
         .cloned()
         .collect();
-    let is_quoted = before.get(at.start..)?.starts_with(['\'', '"']);
     let breaks = variables
         .get("COMP_WORDBREAKS")
         .map_or(WORD_BREAKS, String::as_str);
-    let kept = match at.partial.rfind(|c| breaks.contains(c)) {
-        Some(last) if !is_quoted => last + 1,
-        _ => 0,
-    };
+    let word = before.get(at.start..)?;
+    let (replaced, quote) = replaced_by_bash(word, breaks);
+    let kept = words::at_cursor(word.get(..replaced)?).partial.len();
     let choices = fitting(&own, &at.partial, variables, server);
     let texts = choices.iter().filter_map(|choice| choice.text.get(kept..));
     Some(
         texts
-            .map(|text| {
-                if is_quoted {
-                    text.into()
-                } else {
-                    escaped(text)
-                }
+            .map(|text| match quote {
+                Some(quote) => escaped_in(quote, text),
+                None => escaped(text),
             })
             .collect(),
     )
+}
+
+/// The byte of a word from which on bash replaces it, and the quote that is open at its end: what stands behind that
+/// quote is replaced, or else what stands behind the last break that is neither quoted nor escaped.
+fn replaced_by_bash(word: &str, breaks: &str) -> (usize, Option<char>) {
+    let (mut from, mut open) = (0, None);
+    let mut characters = word.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match (open, c) {
+            (None | Some((_, '"')), '\\') => {
+                characters.next();
+            }
+            (Some((_, quote)), c) if c == quote => open = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => open = Some((at + 1, c)),
+            (None, c) if breaks.contains(c) => from = at + c.len_utf8(),
+            (None, _) => {}
+        }
+    }
+    open.map_or((from, None), |(from, quote)| (from, Some(quote)))
+}
+
+/// A text behind an open quote, so that bash reads it as it is.
+fn escaped_in(quote: char, text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match (quote, c) {
+            ('\'', '\'') => escaped.push_str(r"'\''"),
+            // In double quotes a backslash would keep the history from this one, but be part of the word.
+            ('"', '!') => escaped.push_str(r#""\!""#),
+            ('"', '$' | '`' | '"' | '\\') => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    // Bash takes away the quote that was typed when what it puts in begins with one.
+    if escaped.starts_with(quote) {
+        escaped.insert(0, quote);
+    }
+    escaped
 }
 
 /// A backslash before what means something to bash.

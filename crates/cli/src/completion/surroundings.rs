@@ -41,7 +41,8 @@ pub(super) fn profiles(variables: &Variables) -> Vec<String> {
     SharedFiles::load(variables).map_or_else(|_| Vec::new(), |files| files.profiles())
 }
 
-/// The entries of the folder that a path is in, hidden ones only where the path names one; folders end in `/`.
+/// The entries of the folder that a path is in, hidden ones only where the path names one; folders end in `/`. Names that
+/// would break lines or move a terminal's cursor are left out.
 pub(super) fn files(prefix: &str, path: &str, variables: &Variables) -> Choices {
     let (folder, typed) = path
         .rfind('/')
@@ -62,6 +63,7 @@ pub(super) fn files(prefix: &str, path: &str, variables: &Variables) -> Choices 
             }
             Some(name)
         })
+        .filter(|name| !name.contains(char::is_control))
         .filter(|name| !name.starts_with('.') || typed.starts_with('.'))
         .take(MOST_FILES)
         .collect();

@@ -68,8 +68,12 @@ const VARIABLES: [(&str, &str); 17] = [
     ("TZ", "Time zone in which times are printed."),
 ];
 
-pub(super) const STATUSES: [(&str, &str); 6] = [
+pub(super) const STATUSES: [(&str, &str); 7] = [
     ("0", "Done."),
+    (
+        "1",
+        "A command of Everbeat's own could not be carried out as things stand.",
+    ),
     ("130", "Interrupted."),
     ("252", "The line or a parameter is wrong; nothing was sent."),
     (

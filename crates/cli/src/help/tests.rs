@@ -8,7 +8,7 @@ use super::examples::{Example, examples};
 use super::page::{WIDTH, first_sentence, wrapped};
 use super::*;
 use crate::files::Files;
-use crate::line::{self, Target};
+use crate::line::{self, Asked};
 use crate::options::{GLOBALS, INPUT_JSON, INPUT_YAML, PAGING_OPTIONS, SKELETON, member_options};
 use crate::validate::validate;
 use crate::values::member_value;
@@ -214,7 +214,7 @@ fn request(operation: &OperationDescriptor, example: &Example) -> Json {
     assert_eq!(words.remove(0), "everbeat");
     let globals = line::global_pass(&words).expect("good global options");
     let (target, words) = line::operation_pass(&globals.rest_words()).expect("an operation");
-    assert!(matches!(target, Target::Operation(named) if named.operation == operation.operation));
+    assert!(matches!(target, Asked::Operation(named) if named.operation == operation.operation));
     let own = line::own_pass(operation, &words).expect("good options");
     let variables = Default::default();
     let files = Files {

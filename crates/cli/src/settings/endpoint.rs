@@ -108,7 +108,7 @@ impl Configuration<'_> {
     ///
     /// # Errors
     /// The profile's `services` section is not there.
-    pub(super) fn configured_endpoint<'b>(
+    pub(crate) fn configured_endpoint<'b>(
         &'b self,
         option: Option<&'b str>,
     ) -> Result<Option<&'b str>, Failure> {

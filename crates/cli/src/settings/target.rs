@@ -5,7 +5,7 @@ use everbeat_client::shared_files::{Variables, expanded};
 use everbeat_client::{
     Client, Credentials, DEFAULT_KEY, DEFAULT_REGION, Endpoint, Proxy, Timeouts, Trust,
 };
-use everbeat_credentials::{Plan, Profile};
+use everbeat_credentials::{Plan, Profile, Reading};
 
 use super::region::none;
 use super::{Configuration, Defaults, Retries};
@@ -97,6 +97,7 @@ impl Configuration<'_> {
             variables: self.variables,
             name: &self.profile,
             is_option: self.profile_was_an_option,
+            reading: Reading::Reference,
         }
         .plan()
         .map_err(|error| Failure::general(error.to_string()))
@@ -167,7 +168,8 @@ impl Target<'_> {
             // Everbeat's own commands do not wait for a machine that may be none of Amazon's.
             Plan::Instance if self.defaults == Defaults::Local => None,
             way => run_to_end(async {
-                let found = everbeat_credentials::fetch_here(way, self.variables).await;
+                let trust = self.trust.clone();
+                let found = everbeat_credentials::fetch_here(way, self.variables, trust).await;
                 found.map_err(|error| Failure::general(error.told()))
             })?,
         };

@@ -35,11 +35,16 @@ impl World {
     }
 
     fn plan(&self, option: Option<&'static str>) -> Result<Plan<'_>, String> {
+        self.read(option, Reading::Reference)
+    }
+
+    fn read(&self, option: Option<&'static str>, reading: Reading) -> Result<Plan<'_>, String> {
         Profile {
             files: &self.files,
             variables: &self.variables,
             name: option.unwrap_or("default"),
             is_option: option.is_some(),
+            reading,
         }
         .plan()
         .map_err(|error| error.to_string())
@@ -93,6 +98,32 @@ fn what_is_empty_counts_in_files_and_not_in_the_environment() {
         World::new("", credentials, &[]).plan(None),
         Ok(Plan::Nothing)
     );
+}
+
+#[test]
+fn for_a_server_what_is_empty_is_not_set() {
+    let credentials = "[default]\naws_access_key_id=\naws_secret_access_key=\naws_session_token=\n";
+    let config = "[default]\nrole_arn=\naws_access_key_id=CONFIG\naws_secret_access_key=s\n";
+    let world = World::new(config, credentials, &[]);
+    let Ok(Plan::Keys(keys)) = world.read(None, Reading::Server) else {
+        panic!("keys");
+    };
+    assert_eq!(keys.access_key_id, "CONFIG");
+    assert_eq!(keys.session_token, None);
+    assert!(world.plan(None).is_err(), "the reference sees a role");
+}
+
+#[test]
+fn a_length_that_is_no_number_is_an_error_for_a_server() {
+    let config = "[default]\nrole_arn=ARN\nsource_profile=default\naws_access_key_id=C\naws_secret_access_key=s\n\
+                  duration_seconds=1h\n";
+    let world = World::new(config, "", &[]);
+    let text = "The profile \"default\" has a duration_seconds that is no number.";
+    assert_eq!(world.read(None, Reading::Server), Err(text.into()));
+    let Ok(Plan::Role(role)) = world.plan(None) else {
+        panic!("a role");
+    };
+    assert_eq!(role.seconds, None);
 }
 
 #[test]

@@ -47,6 +47,18 @@ sso_region = eu-west-2
 sso_start_url = https://start.test
 [profile half]
 aws_access_key_id = x
+[profile empty]
+role_arn =
+aws_access_key_id = EMPTY
+aws_secret_access_key = s
+aws_session_token =
+[profile length]
+role_arn = arn:aws:iam::123456789012:role/g
+source_profile = keys
+duration_seconds = 1h
+[profile machine]
+role_arn = arn:aws:iam::123456789012:role/h
+credential_source = Ec2InstanceMetadata
 ";
 const CREDENTIALS: &str = "[default]
 aws_access_key_id = FILE
@@ -181,6 +193,8 @@ async fn the_environment_wins_then_the_profile() {
     ];
     assert_eq!(key_of(&keys).await, Ok("ENVIRONMENT".into()));
     assert_eq!(key_of(&[]).await, Ok("FILE".into()));
+    let empty = [("AWS_PROFILE", "empty")];
+    assert_eq!(key_of(&empty).await, Ok("EMPTY".into()));
     let keys = World::new(&[("AWS_PROFILE", "keys")]);
     let found = keys.source.credentials().await.expect("credentials");
     assert_eq!(found.access_key_id, "CONFIG");
@@ -267,6 +281,23 @@ async fn every_other_way_is_taken() {
         key_of(&[config, credentials, container]).await,
         Ok("CONTAINER".into())
     );
+    let both = (
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "http://localhost:1/other",
+    );
+    assert_eq!(
+        key_of(&[config, credentials, container, both]).await,
+        Ok("CONTAINER".into()),
+        "the relative one wins"
+    );
+    let stranger = (
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "http://example.invalid/x",
+    );
+    let world = World::new(&[config, credentials, stranger]);
+    let error = world.key().await.expect_err("a stranger");
+    assert!(error.starts_with("Unsupported host 'example.invalid'."));
+    assert_eq!(world.asked(), [], "nobody was asked");
     let identity = [
         config,
         credentials,
@@ -285,6 +316,8 @@ async fn a_way_that_is_configured_and_fails_is_an_error() {
         ("round", "Infinite loop"),
         ("device", "mfa_serial"),
         ("contained", "No credentials found in credential_source"),
+        ("machine", "No credentials found in credential_source"),
+        ("length", "duration_seconds that is no number"),
     ] {
         let error = key_of(&[("AWS_PROFILE", profile)]).await;
         let error = error.expect_err("no credentials");
@@ -298,4 +331,14 @@ async fn a_way_that_is_configured_and_fails_is_an_error() {
     );
     let error = key_of(&NO_FILES).await;
     assert!(error.expect_err("nothing").contains("no AWS credentials"));
+}
+
+#[test]
+fn why_the_machine_gives_nothing_is_for_the_log_only() {
+    let error = CredentialError::Way(WayError::NoSource {
+        sentence: "No role.".into(),
+        reason: "no route to host".into(),
+    });
+    assert_eq!(error.to_string(), "No role.");
+    assert_eq!(error.cause(), "No role. (no route to host)");
 }

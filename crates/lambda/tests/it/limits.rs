@@ -69,7 +69,7 @@ async fn who_waits_for_credentials_takes_no_place() {
     let folder = tempfile::tempdir().unwrap();
     let (config, begun) = (folder.path().join("config"), folder.path().join("begun"));
     let profile = format!(
-        "[default]\ncredential_process = touch {} && sleep 60\n",
+        "[default]\ncredential_process = sh -c \"touch {} && exec sleep 60\"\n",
         begun.display()
     );
     std::fs::write(&config, profile).unwrap();
@@ -93,6 +93,7 @@ async fn who_waits_for_credentials_takes_no_place() {
         invoker.invoke(invocation("cat")).await,
         completed(r#"{"size":"ü"}"#)
     );
+    assert!(!call.is_finished(), "the credentials are waited for");
     call.abort();
 }
 

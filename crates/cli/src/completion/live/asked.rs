@@ -75,11 +75,14 @@ impl Asked {
         asked.ok()?.ok()
     }
 
-    /// Only credentials that lie in variables or files are used: nothing is started or fetched for a suggestion.
-    fn client(&self) -> Option<Client> {
+    /// Only a server that an option, a variable or a file names is asked, never Amazon's own by the region. Only
+    /// credentials that lie in variables or files are used: nothing is started or fetched for a suggestion.
+    pub(in crate::completion) fn client(&self) -> Option<Client> {
         let globals = line::global_pass(&self.settings.0).ok()?;
         let configuration =
             Configuration::load(&self.variables, globals.value("--profile")).ok()?;
+        let endpoint = configuration.configured_endpoint(globals.value("--endpoint-url"));
+        endpoint.ok()??;
         let timeouts = Timeouts {
             connect: Some(self.limit),
             read: Some(self.limit),

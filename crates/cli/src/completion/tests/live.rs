@@ -1,7 +1,12 @@
 //! What is asked of the server, and what becomes of its answers.
 
 use super::*;
-use crate::completion::live::{Found, Server, TypeKind, Wanted};
+use std::time::Duration;
+
+use crate::completion::live::{Asked, Found, Server, Settings, TypeKind, Wanted};
+
+/// Names that a shell would run or change: a server takes them as the names of domains.
+pub(super) const HOSTILE: [&str; 2] = ["x$(touch pwned)`id`\\!\"'", "!'\";id"];
 
 /// A server with one of everything, which remembers what it is asked.
 #[derive(Default)]
@@ -16,7 +21,8 @@ impl Server for Fake {
             .expect("not poisoned")
             .push(wanted.clone());
         let names = match wanted {
-            Wanted::Domains { .. } => [("Orders", "arn:1"), ("My Domain", "arn:2")],
+            Wanted::Domains { deprecated: false } => [("Orders", "arn:1"), ("My Domain", "arn:2")],
+            Wanted::Domains { deprecated: true } => HOSTILE.map(|name| (name, "")),
             Wanted::Types { .. } => [("order", "1.0"), ("order", "2,0")],
             Wanted::TaskLists { .. } => [("main", ""), ("evil\nname", "")],
             Wanted::Executions { .. } => [("o-1", "run1"), ("o-2", "run2")],
@@ -71,11 +77,7 @@ fn the_server_is_asked_for_what_it_has() {
             domains(false),
             &["Orders", "My Domain"],
         ),
-        (
-            "undeprecate-domain --name ",
-            domains(true),
-            &["Orders", "My Domain"],
-        ),
+        ("undeprecate-domain --name ", domains(true), &HOSTILE),
         (
             "list-workflow-types --domain ",
             domains(false),
@@ -174,4 +176,32 @@ fn the_server_is_not_asked_for_what_is_new_or_nothing_of_it() {
         let (texts, asked) = live(&format!("swf {line}"));
         assert!(texts.is_empty() && asked.is_empty(), "{line}");
     }
+}
+
+#[test]
+fn only_a_server_that_somebody_named_is_asked() {
+    let is_asked = |set: &[(&str, &str)]| {
+        let keys = [
+            ("AWS_ACCESS_KEY_ID", "a"),
+            ("AWS_SECRET_ACCESS_KEY", "b"),
+            ("AWS_REGION", "us-east-1"),
+        ];
+        let mut variables = variables();
+        for (name, value) in keys.iter().chain(set) {
+            variables.insert((*name).into(), (*value).into());
+        }
+        let asked = Asked {
+            variables,
+            settings: Settings::default(),
+            limit: Duration::from_secs(1),
+        };
+        asked.client().is_some()
+    };
+    let named = ("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+    assert!(is_asked(&[named]));
+    assert!(!is_asked(&[]));
+    assert!(!is_asked(&[
+        named,
+        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    ]));
 }

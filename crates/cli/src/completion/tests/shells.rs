@@ -42,6 +42,32 @@ fn bash_gets_what_it_puts_in() {
             &["a,version="],
         ),
         ("everbeat nothing ", &[]),
+        // An open quote stays open, and holds what it is given.
+        (
+            "everbeat undeprecate-domain --name \"x",
+            &[r#"x\$(touch pwned)\`id\`\\"\!"\"'"#],
+        ),
+        (
+            "everbeat undeprecate-domain --name 'x",
+            &[r#"x$(touch pwned)`id`\!"'\''"#],
+        ),
+        (
+            "everbeat undeprecate-domain --name x",
+            &[r#"x\$\(touch\ pwned\)\`id\`\\\!\"\'"#],
+        ),
+        (
+            "everbeat undeprecate-domain --name=\"x",
+            &[r#"x\$(touch pwned)\`id\`\\"\!"\"'"#],
+        ),
+        // The quote is closed again before the cursor.
+        (
+            "everbeat undeprecate-domain --name \"x\"",
+            &[r#"x\$\(touch\ pwned\)\`id\`\\\!\"\'"#],
+        ),
+        (
+            "everbeat undeprecate-domain --name \"!",
+            &[r#"""\!"'\";id"#],
+        ),
     ];
     for (line, expected) in table {
         let mut variables = variables();
@@ -94,6 +120,50 @@ fn the_script_for_bash_asks_and_replies() {
         ["<complete bash everbeat list- 14>", "<My\\ Domain>"]
     );
     assert!(lines[2].contains("-F _everbeat everbeat"), "{printed}");
+}
+
+/// What bash makes of a line with a suggestion in it is the name, and nothing is run.
+#[test]
+fn bash_reads_back_what_it_was_offered() {
+    for (typed, quote) in [("x", ""), ("\"x", "\""), ("'x", "'")] {
+        let mut variables = variables();
+        let line = format!("everbeat undeprecate-domain --name {typed}");
+        variables.insert("COMP_POINT".into(), line.len().to_string());
+        variables.insert("COMP_LINE".into(), line);
+        let lines = shell::lines(&[], &variables, Some(&Fake::default()));
+        let [offered] = lines.as_slice() else {
+            panic!("{lines:?}")
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let output = std::process::Command::new("bash")
+            .args(["--norc", "-c"])
+            .arg(format!("printf %s {quote}{offered}{quote}"))
+            .current_dir(&folder)
+            .output()
+            .expect("bash");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            super::live::HOSTILE[0]
+        );
+        assert!(!folder.path().join("pwned").exists(), "{offered}");
+    }
+}
+
+#[test]
+fn file_names_that_break_lines_are_not_offered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a$(id)", "a\nb", "a\u{1b}[2J"] {
+        std::fs::write(folder.path().join(name), "").expect("written");
+    }
+    let place = folder.path().display();
+    let mut variables = variables();
+    let line = format!("everbeat list-domains --cli-input-json \"file://{place}/a");
+    variables.insert("COMP_POINT".into(), line.len().to_string());
+    variables.insert("COMP_LINE".into(), line);
+    assert_eq!(
+        shell::lines(&[], &variables, None),
+        [format!("file://{place}/a\\$(id)")]
+    );
 }
 
 #[test]
