@@ -1,7 +1,8 @@
 //! The signals that end the prompt. SIGINT and SIGTERM are told to its loop; SIGHUP ends the program, because the loop may
 //! never come back from a terminal that is gone, and so does a signal that comes when the loop was told already.
 //!
-//! A thread waits for them, and goes on when the prompt is over: the signals then do what they do to every program.
+//! A thread waits for them, and goes on when the prompt is over: SIGINT is then left to the operation that was asked
+//! for, the others do what they do to every program.
 
 use std::io;
 use std::sync::Arc;
@@ -33,7 +34,12 @@ impl Signals {
         let thread = std::thread::Builder::new().name("signals".into());
         thread.spawn(move || {
             for signal in &mut incoming {
-                let has_loop = signal != SIGHUP && !is_over.load(Ordering::SeqCst);
+                let is_over = is_over.load(Ordering::SeqCst);
+                if is_over && signal == SIGINT {
+                    // Whoever waits for the operation that was asked for hears it too.
+                    continue;
+                }
+                let has_loop = signal != SIGHUP && !is_over;
                 if has_loop && !came.swap(true, Ordering::SeqCst) {
                     continue;
                 }
