@@ -36,12 +36,6 @@ def all_words(name):
     return _words(name, [m for m in shape.members if m not in hidden])
 
 
-def required_input(name):
-    """The required input as a map."""
-    shape = _operation(name).input_shape
-    return {m: value(shape.members[m], m) for m in shape.required_members}
-
-
 def full_input(name):
     """The whole input as a map, without what turns off pagination."""
     shape = _operation(name).input_shape

@@ -1,8 +1,14 @@
 """The replay as tests: one for each subject, and one for what the cases cover."""
 
+import pathlib
+import re
+import subprocess
+
 import pytest
 
-from . import cases, coverage, terminal
+import harness
+
+from . import cases, coverage, recording, terminal
 from .known_differences import KNOWN
 from .replay import everbeat, replay
 
@@ -37,3 +43,19 @@ def test_known_differences_name_cases():
     names = {f"{subject.name}/{case.name}" for subject, case in cases.chosen([])}
     names |= {f"terminal/{name}" for name in terminal.cases()}
     assert set(KNOWN) <= names
+
+
+def test_known_differences_are_documented():
+    """The number of each is a row of the page for users."""
+    page = pathlib.Path(__file__).parents[2] / "docs" / "command-line.md"
+    rows = re.findall(r"^\| (D\d+) \|", page.read_text(), re.MULTILINE)
+    assert {difference.number for difference in KNOWN.values()} <= set(rows)
+
+
+def test_the_version_that_is_followed_is_the_recorded_one():
+    """`--version` names the version of the AWS CLI that the recordings are of."""
+    words = [harness.binary(), "--version"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True)
+    versions = {recording.load(name)["version"] for name in cases.subjects()} - {None}
+    recorded = {version.split()[0] for version in versions}
+    assert len(recorded) == 1 and recorded <= set(told.stdout.split())
