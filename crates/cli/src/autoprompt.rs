@@ -3,13 +3,13 @@
 use everbeat_client::shared_files::Variables;
 
 use crate::exit::{Failure, Kind};
+use crate::line::HELP;
+use crate::options::{AUTO_PROMPT as ON, NO_AUTO_PROMPT as OFF};
 use crate::settings::{AutoPrompt, Configuration};
 use crate::{OWN_COMMANDS, Streams};
 
-const ON: &str = "--cli-auto-prompt";
-const OFF: &str = "--no-cli-auto-prompt";
 /// Words with which nobody wants to be asked anything.
-const NEVER: [&str; 2] = ["help", "--version"];
+const NEVER: [&str; 2] = [HELP, "--version"];
 
 /// What the line and the settings say.
 ///

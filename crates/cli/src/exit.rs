@@ -4,7 +4,7 @@ use everbeat_client::{CallError, Endpoint, ServiceFault};
 use everbeat_json::Json;
 use everbeat_model::OPERATIONS;
 
-use crate::format::{Format, Look};
+use crate::format::{Format, Look, names};
 
 /// What every parser error ends with.
 pub(crate) const USAGE: &str =
@@ -241,16 +241,22 @@ pub(crate) enum ErrorFormat {
 }
 
 impl ErrorFormat {
+    const ALL: [(&'static str, Self); 6] = [
+        ("legacy", Self::Legacy),
+        ("json", Self::Structured(Format::Json)),
+        ("yaml", Self::Structured(Format::Yaml)),
+        ("text", Self::Structured(Format::Text)),
+        ("table", Self::Structured(Format::Table)),
+        ("enhanced", Self::Enhanced),
+    ];
+    /// The names of all forms, in the reference's order.
+    pub(crate) const NAMES: [&'static str; 6] = names(&Self::ALL);
+
     /// Any case; what is no name counts as the default.
     pub(crate) fn named(name: &str) -> Self {
-        match name.to_ascii_lowercase().as_str() {
-            "legacy" => Self::Legacy,
-            "json" => Self::Structured(Format::Json),
-            "yaml" => Self::Structured(Format::Yaml),
-            "text" => Self::Structured(Format::Text),
-            "table" => Self::Structured(Format::Table),
-            _ => Self::Enhanced,
-        }
+        let is_it = |(known, _): &&(&str, Self)| known.eq_ignore_ascii_case(name);
+        let found = Self::ALL.iter().find(is_it);
+        found.map_or(Self::Enhanced, |(_, form)| *form)
     }
 
     fn structured(self) -> Option<Format> {

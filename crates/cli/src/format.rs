@@ -21,6 +21,17 @@ pub(crate) enum Format {
     Off,
 }
 
+/// The names in a table of names and what they stand for.
+pub(crate) const fn names<T, const N: usize>(table: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut row = 0;
+    while row < N {
+        names[row] = table[row].0;
+        row += 1;
+    }
+    names
+}
+
 /// How a table looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Look {
@@ -41,20 +52,26 @@ impl Look {
 }
 
 impl Format {
+    const ALL: [(&'static str, Self); 6] = [
+        ("json", Self::Json),
+        ("text", Self::Text),
+        ("table", Self::Table),
+        ("yaml", Self::Yaml),
+        ("yaml-stream", Self::YamlStream),
+        ("off", Self::Off),
+    ];
+    /// The names of all formats, in the reference's order.
+    pub(crate) const NAMES: [&'static str; 6] = names(&Self::ALL);
+
     /// The format of that name.
     ///
     /// # Errors
     /// The reference's sentence.
     pub(crate) fn named(name: &str) -> Result<Self, Failure> {
-        Ok(match name {
-            "json" => Self::Json,
-            "text" => Self::Text,
-            "table" => Self::Table,
-            "yaml" => Self::Yaml,
-            "yaml-stream" => Self::YamlStream,
-            "off" => Self::Off,
-            other => return Err(Failure::general(format!("Unknown output type: {other}"))),
-        })
+        let found = Self::ALL.iter().find(|(known, _)| *known == name);
+        found
+            .map(|(_, format)| *format)
+            .ok_or_else(|| Failure::general(format!("Unknown output type: {name}")))
     }
 
     /// Appends a value as it is written, with the newline at its end; nothing for an empty one. `title` heads a table.

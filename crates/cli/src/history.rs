@@ -14,6 +14,7 @@ use everbeat_model::{
 };
 
 use crate::exit::Failure;
+use crate::line::HELP;
 use crate::run_to_end::run_to_end;
 use crate::timeline::{View, printable, timeline_with_heartbeats};
 use crate::{Line, Streams, own, print};
@@ -24,7 +25,7 @@ const USAGE: &str = "usage: everbeat history DOMAIN WORKFLOW-ID [RUN-ID]";
 pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let words: Vec<&str> = line.words.iter().skip(1).map(String::as_str).collect();
     let (domain, workflow_id, run_id) = match words.as_slice() {
-        ["help"] => return print(streams, &format!("{USAGE}\n")),
+        [HELP] => return print(streams, &format!("{USAGE}\n")),
         [domain, workflow_id] => (*domain, *workflow_id, None),
         [domain, workflow_id, run_id] => (*domain, *workflow_id, Some(*run_id)),
         _ => return Err(Failure::parameter(USAGE)),

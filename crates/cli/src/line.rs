@@ -7,8 +7,8 @@ use everbeat_model::operations::OperationDescriptor;
 use crate::SERVICE_WORD;
 use crate::exit::{FIRST_USAGE, Failure, Kind, USAGE};
 use crate::options::{
-    INPUT_JSON, INPUT_YAML, SKELETON, global_specs, kebab_case, member_options, operation_named,
-    operation_specs,
+    INPUT_JSON, INPUT_YAML, SKELETON, SKELETON_OUTPUT, global_specs, kebab_case, member_options,
+    operation_named, operation_specs,
 };
 use crate::parse::{OptionSpec, Parsed, Takes, invalid_choice, parse};
 
@@ -133,7 +133,11 @@ fn takes_whole_input(words: &[String]) -> bool {
     let skeleton = words.iter().position(|word| word == SKELETON);
     has(INPUT_JSON)
         || has(INPUT_YAML)
-        || skeleton.is_some_and(|at| words.get(at + 1).is_none_or(|value| value != "output"))
+        || skeleton.is_some_and(|at| {
+            words
+                .get(at + 1)
+                .is_none_or(|value| value != SKELETON_OUTPUT)
+        })
 }
 
 /// The pass over an operation's own words.

@@ -8,7 +8,7 @@ use everbeat_model::operations::OperationDescriptor;
 use crate::call::Caller;
 use crate::exit::Failure;
 use crate::format::Format;
-use crate::options::SKELETON;
+use crate::options::{SKELETON, SKELETON_INPUT, SKELETON_YAML_INPUT};
 use crate::paginate::{Pages, Paging};
 use crate::run_to_end::run_to_end;
 use crate::settings::{self, Target};
@@ -27,13 +27,13 @@ pub(crate) fn run(
     let mut asked = request::read(operation, &own, line)?;
     let skeleton = own
         .has(SKELETON)
-        .then(|| own.value(SKELETON).unwrap_or("input"));
+        .then(|| own.value(SKELETON).unwrap_or(SKELETON_INPUT));
     match skeleton {
-        Some("input") => {
+        Some(SKELETON_INPUT) => {
             let text = pretty(&skeleton::input(operation.input), NonAscii::Escaped) + "\n";
             return print(streams, &text);
         }
-        Some("yaml-input") => return print(streams, &skeleton::yaml_input(operation.input)),
+        Some(SKELETON_YAML_INPUT) => return print(streams, &skeleton::yaml_input(operation.input)),
         _ => {}
     }
     line.configuration.check_profile()?;

@@ -5,6 +5,8 @@ use everbeat_model::operations::OperationDescriptor;
 use everbeat_model::shape::MemberDescriptor;
 use everbeat_model::{OPERATIONS, Operation, Shape};
 
+use crate::exit::ErrorFormat;
+use crate::format::Format;
 use crate::parse::{OptionSpec, Takes};
 
 /// `--version` is global, so two operations have their member `version` under another name, at the end of the list.
@@ -22,6 +24,14 @@ pub(crate) const PAGING_OPTIONS: [&str; 3] = ["--starting-token", "--page-size",
 pub(crate) const INPUT_JSON: &str = "--cli-input-json";
 pub(crate) const INPUT_YAML: &str = "--cli-input-yaml";
 pub(crate) const SKELETON: &str = "--generate-cli-skeleton";
+/// The kinds of skeletons: a request in JSON, which is meant where none is named, in YAML, and an answer.
+pub(crate) const SKELETONS: [&str; 3] = [SKELETON_INPUT, SKELETON_YAML_INPUT, SKELETON_OUTPUT];
+pub(crate) const SKELETON_INPUT: &str = "input";
+pub(crate) const SKELETON_YAML_INPUT: &str = "yaml-input";
+pub(crate) const SKELETON_OUTPUT: &str = "output";
+
+pub(crate) const AUTO_PROMPT: &str = "--cli-auto-prompt";
+pub(crate) const NO_AUTO_PROMPT: &str = "--no-cli-auto-prompt";
 
 /// An option that stands for a member of the request.
 #[derive(Debug, Clone)]
@@ -117,7 +127,7 @@ pub(crate) fn operation_specs(operation: &OperationDescriptor) -> Vec<OptionSpec
         }
     }
     let mut skeleton = OptionSpec::new(SKELETON, Takes::Maybe);
-    skeleton.choices = &["input", "yaml-input", "output"];
+    skeleton.choices = &SKELETONS;
     specs.push(skeleton);
     specs
 }
@@ -169,7 +179,7 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
     global(
         "--output",
         Takes::One,
-        &["json", "text", "table", "yaml", "yaml-stream", "off"],
+        &Format::NAMES,
         "The form of the result.",
     ),
     global(
@@ -229,13 +239,13 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
         "Do not send output through a pager.",
     ),
     global(
-        "--cli-auto-prompt",
+        AUTO_PROMPT,
         Takes::Nothing,
         &[],
         "Prompt for what is missing.",
     ),
     global(
-        "--no-cli-auto-prompt",
+        NO_AUTO_PROMPT,
         Takes::Nothing,
         &[],
         "Do not prompt, whatever the settings say.",
@@ -243,7 +253,7 @@ pub(crate) const GLOBALS: &[GlobalOption] = &[
     global(
         "--cli-error-format",
         Takes::One,
-        &["legacy", "json", "yaml", "text", "table", "enhanced"],
+        &ErrorFormat::NAMES,
         "The form of errors.",
     ),
 ];

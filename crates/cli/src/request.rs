@@ -9,7 +9,8 @@ use crate::Line;
 use crate::exit::Failure;
 use crate::files::{Files, Given};
 use crate::options::{
-    INPUT_JSON, INPUT_YAML, PAGING_MEMBERS, PAGING_OPTIONS, SKELETON, member_options,
+    INPUT_JSON, INPUT_YAML, PAGING_MEMBERS, PAGING_OPTIONS, SKELETON, SKELETON_OUTPUT,
+    member_options,
 };
 use crate::paginate::{Pages, Paging};
 use crate::parse::Parsed;
@@ -174,7 +175,7 @@ pub(crate) fn paging(
     let by_hand = PAGING_MEMBERS
         .iter()
         .any(|member| request.iter().any(|(name, _)| name == member));
-    let is_skeleton = own.value(SKELETON) == Some("output");
+    let is_skeleton = own.value(SKELETON) == Some(SKELETON_OUTPUT);
     if operation.pages.is_none() || by_hand || line.globals.has("--no-paginate") || is_skeleton {
         if (by_hand || is_skeleton) && PAGING_OPTIONS.iter().any(|option| own.has(option)) {
             // The reference hands the paging options to the operation, which does not know them.

@@ -7,10 +7,10 @@ use super::place::{Given, Operation, own_commands};
 use crate::SERVICE_WORD;
 use crate::help::{first_sentence, kind, kind_of, meaning};
 use crate::line::HELP;
-use crate::options::{GLOBALS, member_options, operation_specs};
+use crate::options::{AUTO_PROMPT, GLOBALS, NO_AUTO_PROMPT, member_options, operation_specs};
 use crate::parse::Takes;
 
-const PROMPT_OPTIONS: [&str; 2] = ["--cli-auto-prompt", "--no-cli-auto-prompt"];
+const PROMPT_OPTIONS: [&str; 2] = [AUTO_PROMPT, NO_AUTO_PROMPT];
 
 /// What can stand where the operation stands.
 pub(super) fn commands(has_service: bool, in_prompt: bool) -> Vec<Choice> {

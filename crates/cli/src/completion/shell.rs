@@ -16,6 +16,7 @@ use everbeat_prompt::{Choice, words};
 use super::Completion;
 use super::live::{Asked, Server};
 use crate::exit::Failure;
+use crate::line;
 use crate::{Streams, print};
 
 /// The command that prints a script.
@@ -49,7 +50,7 @@ Prints a script that completes the words of everbeat: operations, options, value
 /// # Errors
 /// A shell that there is no script for.
 pub(crate) fn completion(own: &[String], streams: &mut Streams<'_>) -> Result<(), Failure> {
-    let asks_for_help = |word: &str| ["help", "--help", "-h"].contains(&word);
+    let asks_for_help = |word: &str| [line::HELP, "--help", "-h"].contains(&word);
     let text = match own {
         [word] if asks_for_help(word) => Some(HELP),
         [word] => script(word),

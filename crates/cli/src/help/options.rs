@@ -8,7 +8,7 @@ use super::page::Page;
 use super::syntax;
 use crate::options::{
     GLOBALS, GlobalOption, INPUT_JSON, INPUT_YAML, MemberOption, PAGING_OPTIONS, SKELETON,
-    member_options,
+    SKELETONS, member_options,
 };
 use crate::parse::Takes;
 
@@ -44,12 +44,7 @@ pub(super) fn write(page: &mut Page, operation: &OperationDescriptor) {
         }
     }
     let skeleton = format!("{SKELETON} (string)");
-    simple(
-        page,
-        &skeleton,
-        SKELETON_TEXT,
-        &["input", "yaml-input", "output"],
-    );
+    simple(page, &skeleton, SKELETON_TEXT, &SKELETONS);
 }
 
 /// What an option means that is neither global nor stands for a member.
