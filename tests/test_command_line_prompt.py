@@ -26,6 +26,8 @@ ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 class Screen:
     """A run of everbeat in a terminal of 100 columns; standard error goes elsewhere."""
 
+    begun = []
+
     def __init__(self, line, words):
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
@@ -39,6 +41,7 @@ class Screen:
         )
         os.close(slave)
         self.seen = b""
+        self.begun.append(self)
 
     def wait_for(self, text):
         """Reads until `text` has been written since the last call."""
@@ -73,6 +76,16 @@ class Screen:
         error = self.process.stderr.read().decode()
         os.close(self.master)
         return status, ESCAPES.sub(b"", written).decode(), error
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays():
+    """Ends what a test that failed has left."""
+    yield
+    for screen in Screen.begun:
+        screen.process.kill()
+        screen.process.wait()
+    Screen.begun.clear()
 
 
 @pytest.fixture
@@ -121,3 +134,11 @@ def test_on_partial_asks_only_for_what_is_wrong(line):
     status, _, error = partial.end()
     assert status == 130
     assert "are required" not in error
+
+
+def test_a_terminal_that_is_gone_ends_the_prompt(line):
+    screen = Screen(line, ["--cli-auto-prompt"])
+    screen.wait_for(b"swf")
+    os.close(screen.master)
+    assert screen.process.wait(SECONDS) != 0
+    screen.process.stderr.close()

@@ -22,6 +22,8 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
 
 use crate::draw::draw;
 use crate::knowledge::{Choice, Knowledge, Question};
@@ -125,7 +127,11 @@ pub fn prompt(initial: &[String], knowledge: &dyn Knowledge) -> Result<Outcome, 
         } else {
             IDLE
         };
-        if !event::poll(wait)? {
+        if !is_there(wait)? {
+            let line = state.line.text().into();
+            return Ok(Outcome::Cancelled { line });
+        }
+        if !event::poll(Duration::ZERO)? {
             continue;
         }
         is_drawn = false;
@@ -138,6 +144,25 @@ pub fn prompt(initial: &[String], knowledge: &dyn Knowledge) -> Result<Outcome, 
             }
         }
     }
+}
+
+/// Waits for a key or for `wait`; false when the terminal is gone: crossterm would read from it for ever.
+fn is_there(wait: Duration) -> io::Result<bool> {
+    let input = io::stdin();
+    let mut watched = [PollFd::new(&input, PollFlags::IN)];
+    let wait = Timespec {
+        tv_sec: 0,
+        tv_nsec: wait.subsec_nanos().into(),
+    };
+    match rustix::event::poll(&mut watched, Some(&wait)) {
+        // A signal, such as that of another size, is a reason to look.
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let is_gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    Ok(!watched
+        .iter()
+        .any(|watched| watched.revents().intersects(is_gone)))
 }
 
 fn take(state: &mut State<'_>, event: Event) -> Progress {
