@@ -343,7 +343,7 @@ def outcomes(run, kind):
 
 def test_what_a_credential_program_says_stays_in_the_log(tmp_path, monkeypatch):
     config = tmp_path / "config"
-    config.write_text("[default]\ncredential_process = echo hunter2 >&2 && false\n")
+    config.write_text("[default]\ncredential_process = sh -c \"echo hunter2 >&2; false\"\n")
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
