@@ -8,7 +8,7 @@ whether it was made from the same case.
 Places that differ from run to run are written as marks in words, environment
 and files, and are put back into marks in everything that comes out:
 `@PORT@` the stub's port, `@URL@` its address, `@TMP@` the case's own folder,
-with `@TMP@/home` as home and `@TMP@/work` as working directory.
+with `@TMP@/home` as home and `@TMP@/here` as working directory.
 """
 
 import dataclasses

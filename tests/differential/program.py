@@ -100,7 +100,7 @@ def run(program, case):
         try:
             done = subprocess.run(
                 place.command,
-                cwd=place.folder / "work",
+                cwd=place.folder / "here",
                 env=place.environment,
                 input=case.stdin.encode(),
                 capture_output=True,
@@ -164,7 +164,7 @@ def _fill(text, marks):
 def _furnish(folder, case, marks):
     """Makes the home and the files of a case; a file set to None is a folder."""
     (folder / "home").mkdir()
-    (folder / "work").mkdir()
+    (folder / "here").mkdir()
     for name, content in dict(case.files).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -192,7 +192,7 @@ def run(program, case):
         _prepare(slave, case.window)
         process = subprocess.Popen(
             place.command,
-            cwd=place.folder / "work",
+            cwd=place.folder / "here",
             env=place.environment,
             stdin=slave,
             stdout=slave,

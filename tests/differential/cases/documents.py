@@ -91,22 +91,22 @@ for kind in ("json", "yaml"):
         f"abbreviated and option {kind}",
         [HEARTBEAT, f"--cli-input-{kind[0]}", '{"details": "T"}', "--task-token", "A"],
     )
-    case(f"file {kind}", [HEARTBEAT, option, "file://i"], files={"work/i": '{"taskToken": "T"}\n'})
+    case(f"file {kind}", [HEARTBEAT, option, "file://i"], files={"here/i": '{"taskToken": "T"}\n'})
     case(
         f"bytes file {kind}",
         [HEARTBEAT, option, "fileb://i"],
-        files={"work/i": '{"taskToken": "é"}\n'},
+        files={"here/i": '{"taskToken": "é"}\n'},
     )
     case(f"file missing {kind}", [HEARTBEAT, option, "file://i"])
-    case(f"file bad {kind}", [HEARTBEAT, option, "file://i"], files={"work/i": "{bad"})
-    case(f"file not utf-8 {kind}", [HEARTBEAT, option, "file://i"], files={"work/i": b"\xff\xfe{}"})
-    case(f"file is a folder {kind}", [HEARTBEAT, option, "file://i"], files={"work/i": None})
+    case(f"file bad {kind}", [HEARTBEAT, option, "file://i"], files={"here/i": "{bad"})
+    case(f"file not utf-8 {kind}", [HEARTBEAT, option, "file://i"], files={"here/i": b"\xff\xfe{}"})
+    case(f"file is a folder {kind}", [HEARTBEAT, option, "file://i"], files={"here/i": None})
     case(
         f"file inside is plain {kind}",
         [HEARTBEAT, option, '{"taskToken": "file://i"}'],
-        files={"work/i": "x"},
+        files={"here/i": "x"},
     )
-    case(f"file empty {kind}", [HEARTBEAT, option, "file://i"], files={"work/i": ""})
+    case(f"file empty {kind}", [HEARTBEAT, option, "file://i"], files={"here/i": ""})
     case(f"unknown option beside {kind}", [HEARTBEAT, option, "{}", "--nope"])
 
 YAML = {
@@ -164,7 +164,7 @@ for title, text in YAML.items():
         case(
             f"yaml file {title}",
             [HEARTBEAT, "--cli-input-yaml", "file://i"],
-            files={"work/i": text},
+            files={"here/i": text},
         )
 
 for title, text in {
@@ -189,7 +189,7 @@ case(
 case(
     "its own skeleton",
     ["start-workflow-execution", "--cli-input-yaml", "file://i"],
-    files={"work/i": """\
+    files={"here/i": """\
 domain: 'd'  # [REQUIRED] the domain
 workflowId: 'w' # [REQUIRED] the id
 workflowType: # [REQUIRED] the type

@@ -22,12 +22,12 @@ for number, name in enumerate(COMMANDS.values()):
     case(f"{name} options", before + words, start=start)
 
     document = json.dumps(full_input(name))
-    by_file = {"work/input": document}
+    by_file = {"here/input": document}
     line, files = {
         0: (["--cli-input-json", document], None),
         1: (["--cli-input-json", "file://input"], by_file),
         2: (["--cli-input-yaml", document], None),
-        3: (["--cli-input-yaml", "file://@TMP@/work/input"], by_file),
+        3: (["--cli-input-yaml", "file://@TMP@/here/input"], by_file),
     }[number % 4]
     case(f"{name} document", [command(name), *line], files=files)
 

@@ -454,7 +454,7 @@ for value in ENCODING:
         "record-activity-task-heartbeat --task-token file://t",
         GOOD,
         env={"AWS_CLI_FILE_ENCODING": value},
-        files={"work/t": "é"},
+        files={"here/t": "é"},
     )
 for locale in ("C", "POSIX", "en_US.UTF-8", "de_DE.ISO-8859-1", None):
     case(

@@ -73,14 +73,14 @@ ONE = {
 for title, text in ONE.items():
     case(f"execution {title}", [*EXECUTION.split(), text])
 
-case("at file", f"{EXECUTION} workflowId@=file://x,runId=r", files={"work/x": "from file\n"})
+case("at file", f"{EXECUTION} workflowId@=file://x,runId=r", files={"here/x": "from file\n"})
 case(
     "at file in quotes",
     [*EXECUTION.split(), "workflowId@='file://x',runId=r"],
-    files={"work/x": "from file"},
+    files={"here/x": "from file"},
 )
 case("at plain", f"{EXECUTION} workflowId@=plain,runId=r")
-case("at bytes file", f"{EXECUTION} workflowId@=fileb://x,runId=r", files={"work/x": "bytes"})
+case("at bytes file", f"{EXECUTION} workflowId@=fileb://x,runId=r", files={"here/x": "bytes"})
 case("at missing file", f"{EXECUTION} workflowId@=file://x,runId=r")
 case("at twice", f"{EXECUTION} workflowId@=a,workflowId=b")
 case(
@@ -89,9 +89,9 @@ case(
         *DECIDE.split(),
         "decisionType=RecordMarker,recordMarkerDecisionAttributes={markerName=m,details@=file://x}",
     ],
-    files={"work/x": "details of a file"},
+    files={"here/x": "details of a file"},
 )
-case("at in a list", f"{EXECUTION} workflowId@=[file://x,b],runId=r", files={"work/x": "a"})
+case("at in a list", f"{EXECUTION} workflowId@=[file://x,b],runId=r", files={"here/x": "a"})
 
 MANY = {
     "one": ["decisionType=CompleteWorkflowExecution"],

@@ -19,73 +19,73 @@ for title, content in {
     "with a mark": "\ufeffT",
     "json": '{"a": 1}',
 }.items():
-    case(f"file {title}", f"{TOKEN} file://t", files={"work/t": content})
-case("file absolute", f"{TOKEN} file://@TMP@/work/t", files={"work/t": "x"})
+    case(f"file {title}", f"{TOKEN} file://t", files={"here/t": content})
+case("file absolute", f"{TOKEN} file://@TMP@/here/t", files={"here/t": "x"})
 case("file in home", f"{TOKEN} file://~/t", files={"home/t": "x"})
 case("file by variable", [*TOKEN.split(), "file://$HOME/t"], files={"home/t": "x"})
 case("file by braced variable", [*TOKEN.split(), "file://${HOME}/t"], files={"home/t": "x"})
 case("file by unknown variable", [*TOKEN.split(), "file://$NOWHERE/t"])
 case("file missing", f"{TOKEN} file://nowhere")
 case("file missing absolute", f"{TOKEN} file:///nowhere/at/all")
-case("file is a folder", f"{TOKEN} file://d", files={"work/d": None})
+case("file is a folder", f"{TOKEN} file://d", files={"here/d": None})
 case("file empty name", f"{TOKEN} file://")
-case("file not utf-8", f"{TOKEN} file://t", files={"work/t": b"\xff\xfe\x00"})
-case("file upper case", f"{TOKEN} FILE://t", files={"work/t": "x"})
-case("bytes file", f"{TOKEN} fileb://t", files={"work/t": "TOKEN"})
-case("bytes file odd", f"{TOKEN} fileb://t", files={"work/t": b"\x00\xff'\n\\"})
+case("file not utf-8", f"{TOKEN} file://t", files={"here/t": b"\xff\xfe\x00"})
+case("file upper case", f"{TOKEN} FILE://t", files={"here/t": "x"})
+case("bytes file", f"{TOKEN} fileb://t", files={"here/t": "TOKEN"})
+case("bytes file odd", f"{TOKEN} fileb://t", files={"here/t": b"\x00\xff'\n\\"})
 case("bytes file missing", f"{TOKEN} fileb://nowhere")
-case("bytes file for a structure", f"{EXECUTION} fileb://t", files={"work/t": "{}"}, stderr=PYTHON)
-case("bytes file for a list", f"{START} fileb://t", files={"work/t": "[]"}, stderr=PYTHON)
-case("file details", f"{TOKEN} T --details file://d", files={"work/d": "50%\n"})
+case("bytes file for a structure", f"{EXECUTION} fileb://t", files={"here/t": "{}"}, stderr=PYTHON)
+case("bytes file for a list", f"{START} fileb://t", files={"here/t": "[]"}, stderr=PYTHON)
+case("file details", f"{TOKEN} T --details file://d", files={"here/d": "50%\n"})
 case("file details missing", f"{TOKEN} T --details file://d")
 case(
     "file structure json",
     f"{EXECUTION} file://e",
-    files={"work/e": '{"workflowId": "w", "runId": "r"}\n'},
+    files={"here/e": '{"workflowId": "w", "runId": "r"}\n'},
 )
-case("file structure shorthand", f"{EXECUTION} file://e", files={"work/e": "workflowId=w,runId=r"})
+case("file structure shorthand", f"{EXECUTION} file://e", files={"here/e": "workflowId=w,runId=r"})
 case(
     "file structure shorthand with a newline",
     f"{EXECUTION} file://e",
-    files={"work/e": "workflowId=w,runId=r\n"},
+    files={"here/e": "workflowId=w,runId=r\n"},
 )
-case("file structure empty", f"{EXECUTION} file://e", files={"work/e": ""}, stderr=PYTHON)
-case("file list json", f"{START} file://t", files={"work/t": '["a", "b"]'})
-case("file list of one text", f"{START} file://t", files={"work/t": "ab"})
-case("file list of two words", f"{START} file://t x", files={"work/t": '["a"]'})
-case("file list empty", f"{START} file://t", files={"work/t": ""}, stderr=PYTHON)
-case("file list not a list", f"{START} file://t", files={"work/t": '{"a": 1}'})
-case("file decisions", f"{DECIDE} file://d", files={"work/d": '[{"decisionType": "RecordMarker"}]'})
+case("file structure empty", f"{EXECUTION} file://e", files={"here/e": ""}, stderr=PYTHON)
+case("file list json", f"{START} file://t", files={"here/t": '["a", "b"]'})
+case("file list of one text", f"{START} file://t", files={"here/t": "ab"})
+case("file list of two words", f"{START} file://t x", files={"here/t": '["a"]'})
+case("file list empty", f"{START} file://t", files={"here/t": ""}, stderr=PYTHON)
+case("file list not a list", f"{START} file://t", files={"here/t": '{"a": 1}'})
+case("file decisions", f"{DECIDE} file://d", files={"here/d": '[{"decisionType": "RecordMarker"}]'})
 case(
-    "file decisions shorthand", f"{DECIDE} file://d", files={"work/d": "decisionType=RecordMarker"}
+    "file decisions shorthand", f"{DECIDE} file://d", files={"here/d": "decisionType=RecordMarker"}
 )
 case("file decisions missing", f"{DECIDE} file://d")
-case("file bad json", f"{EXECUTION} file://e", files={"work/e": '{\n "a": \n}'})
+case("file bad json", f"{EXECUTION} file://e", files={"here/e": '{\n "a": \n}'})
 case(
     "file integer",
     "list-domains --registration-status REGISTERED --maximum-page-size file://n",
-    files={"work/n": "7\n"},
+    files={"here/n": "7\n"},
 )
 case(
     "file query is not read",
     f"{TOKEN} T --query file://q",
     {"cancelRequested": True},
-    files={"work/q": "a"},
+    files={"here/q": "a"},
 )
 case(
     "file paging is not read",
     "list-domains --registration-status REGISTERED --max-items file://n",
-    files={"work/n": "7"},
+    files={"here/n": "7"},
 )
 case(
     "file starting token",
     "list-domains --registration-status REGISTERED --starting-token file://n",
-    files={"work/n": "tok"},
+    files={"here/n": "tok"},
 )
 case(
     "file skeleton is not read",
     "list-domains --generate-cli-skeleton file://n",
-    files={"work/n": "input"},
+    files={"here/n": "input"},
 )
 
 JSON_TEXTS = {
