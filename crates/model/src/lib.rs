@@ -24,6 +24,7 @@ pub mod faults;
 pub mod limits;
 pub mod operations;
 pub mod own;
+pub mod permissions;
 pub mod rates;
 pub mod request;
 pub mod scalars;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::walk::reachable;
 
-static FACTS: LazyLock<Value> = LazyLock::new(|| {
+pub(crate) static FACTS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../data/operations.json")).expect("the facts are JSON")
 });
 

@@ -6,6 +6,7 @@ mod documentation;
 mod facts;
 mod json;
 mod own;
+mod permissions;
 mod properties;
 mod recorded;
 mod rules;
