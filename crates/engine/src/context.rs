@@ -38,8 +38,8 @@ pub trait Outside {
         activity_type: &ActivityType,
     ) -> Option<(RegistrationStatus, &ActivityTypeConfiguration)>;
 
-    /// Whether the decider that answers may make this decision.
-    fn permits(&self, decision: &Decision) -> bool;
+    /// Whether the decider that answers may make this decision in an execution of that type.
+    fn permits(&self, decision: &Decision, workflow_type: &WorkflowType) -> bool;
 
     /// How many more decisions of that type the rate limits let through now.
     fn room_for(&self, decision_type: DecisionType) -> u64;

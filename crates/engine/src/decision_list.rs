@@ -40,7 +40,10 @@ pub(crate) fn complete(
 
 /// One decision: an event for its success, or its failed event. `completed` is the DecisionTaskCompleted of the batch.
 fn carry_out(draft: &mut Draft<'_>, decision: &Decision, completed: EventId) {
-    let permitted = draft.context.outside.permits(decision);
+    let permitted = draft
+        .context
+        .outside
+        .permits(decision, &draft.state.workflow_type);
     match decision {
         Decision::ScheduleActivityTask(attributes) => {
             activity::schedule(draft, attributes, permitted, completed)

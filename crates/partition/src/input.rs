@@ -1,4 +1,4 @@
-//! What goes into a partition. Requests have been read, checked and authorized; tokens are open.
+//! What goes into a partition. Requests have been read and checked, tokens are open; what the caller may do is asked here.
 
 use alloc::{boxed::Box, string::String};
 
@@ -10,6 +10,7 @@ use everbeat_model::{
     WorkflowId, WorkflowRunId, WorkflowRunIdOptional, WorkflowType,
 };
 
+use crate::authority::Asker;
 use crate::rows::{Realm, RunKey, TypeKind};
 
 /// Names a call whose reply somebody waits for; chosen by the host, never reused.
@@ -27,6 +28,8 @@ pub enum Input {
         realm: Realm,
         /// What is asked.
         call: Call,
+        /// Whose rights are looked at; none for a caller who may do everything.
+        asker: Option<Asker>,
     },
     /// A request for a task, which may wait.
     Poll {
@@ -36,6 +39,8 @@ pub enum Input {
         realm: Realm,
         /// Which task list.
         poll: Poll,
+        /// Whose rights are looked at; none for a caller who may do everything.
+        asker: Option<Asker>,
     },
     /// A poll has waited long enough, or its caller is gone. Without effect if it has been answered.
     EndPoll(CallId),
@@ -50,6 +55,16 @@ pub enum Input {
         /// What came of it.
         outcome: FunctionOutcome,
     },
+}
+
+impl Input {
+    /// Whose rights are looked at.
+    pub(crate) const fn asker(&self) -> Option<&Asker> {
+        match self {
+            Self::Call { asker, .. } | Self::Poll { asker, .. } => asker.as_ref(),
+            Self::EndPoll(_) | Self::Wake | Self::FunctionOutcome { .. } => None,
+        }
+    }
 }
 
 /// A poll.

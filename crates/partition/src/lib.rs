@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+pub mod authority;
 pub mod batch;
 mod deadlines;
 pub mod executions;
@@ -26,6 +27,7 @@ pub mod store;
 mod task_list;
 mod waits;
 
+pub use authority::{Asker, Authority};
 pub use batch::Inputs;
 pub use input::{Call, CallId, Input, Poll, RegistryCall, Target, TaskReference};
 pub use output::{ActivityHandOut, Answer, DecisionHandOut, Invocation, Notice, Output};

@@ -7,19 +7,56 @@ use everbeat_model::{
     Timestamp, WorkflowRunId, WorkflowType, WorkflowTypeConfiguration,
 };
 
+use crate::authority::{AskedDecision, Asker};
 use crate::rates::Rates;
 use crate::registry::Domain;
-use crate::rows::{TypeDetail, TypeKind};
 
 /// The world as one execution sees it.
 pub(crate) struct World<'a> {
     pub(crate) domain: &'a Domain,
     pub(crate) rates: &'a Rates,
     pub(crate) now: Timestamp,
+    /// Who makes the decisions, if there are any.
+    pub(crate) asker: Option<&'a Asker>,
     /// Lambda functions can be called.
     pub(crate) calls_functions: bool,
     /// The run that would follow.
     pub(crate) next_run_id: &'a dyn Fn() -> WorkflowRunId,
+}
+
+impl World<'_> {
+    /// The default task list of the type that a decision names.
+    fn default_task_list(
+        &self,
+        decision: &Decision,
+        workflow_type: &WorkflowType,
+    ) -> Option<&Name> {
+        match decision {
+            Decision::ScheduleActivityTask(attributes) => self
+                .domain
+                .default_task_list_of_activity(&attributes.activity_type),
+            Decision::StartChildWorkflowExecution(attributes) => self
+                .domain
+                .default_task_list_of_workflow(&attributes.workflow_type),
+            Decision::ContinueAsNewWorkflowExecution(attributes) => {
+                let version = attributes.workflow_type_version.as_ref();
+                self.domain.default_task_list_of_workflow(&WorkflowType {
+                    name: workflow_type.name.clone(),
+                    version: version.unwrap_or(&workflow_type.version).clone(),
+                })
+            }
+            Decision::RequestCancelActivityTask(_)
+            | Decision::CompleteWorkflowExecution(_)
+            | Decision::FailWorkflowExecution(_)
+            | Decision::CancelWorkflowExecution(_)
+            | Decision::RecordMarker(_)
+            | Decision::StartTimer(_)
+            | Decision::CancelTimer(_)
+            | Decision::SignalExternalWorkflowExecution(_)
+            | Decision::RequestCancelExternalWorkflowExecution(_)
+            | Decision::ScheduleLambdaFunction(_) => None,
+        }
+    }
 }
 
 impl Outside for World<'_> {
@@ -27,35 +64,25 @@ impl Outside for World<'_> {
         &self,
         workflow_type: &WorkflowType,
     ) -> Option<(RegistrationStatus, &WorkflowTypeConfiguration)> {
-        let WorkflowType { name, version } = workflow_type.clone();
-        match self
-            .domain
-            .types
-            .get(&(TypeKind::Workflow, name, version))?
-        {
-            TypeDetail::Workflow(detail) => Some((detail.type_info.status, &detail.configuration)),
-            TypeDetail::Activity(_) => None,
-        }
+        self.domain.workflow_type(workflow_type)
     }
 
     fn activity_type(
         &self,
         activity_type: &ActivityType,
     ) -> Option<(RegistrationStatus, &ActivityTypeConfiguration)> {
-        let ActivityType { name, version } = activity_type.clone();
-        match self
-            .domain
-            .types
-            .get(&(TypeKind::Activity, name, version))?
-        {
-            TypeDetail::Activity(detail) => Some((detail.type_info.status, &detail.configuration)),
-            TypeDetail::Workflow(_) => None,
-        }
+        self.domain.activity_type(activity_type)
     }
 
-    /// Policies come with a later version.
-    fn permits(&self, _decision: &Decision) -> bool {
-        true
+    fn permits(&self, decision: &Decision, workflow_type: &WorkflowType) -> bool {
+        self.asker.is_none_or(|Asker(authority)| {
+            authority.permits_decision(&AskedDecision {
+                decision,
+                domain: &self.domain.row,
+                workflow_type,
+                default_task_list: self.default_task_list(decision, workflow_type),
+            })
+        })
     }
 
     fn room_for(&self, decision_type: DecisionType) -> u64 {

@@ -17,6 +17,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use everbeat_engine::{Command, State};
 use everbeat_model::{DomainName, EventId, Fault, Limits, RateSettings, Timestamp};
 
+use crate::authority::Asker;
 use crate::deadlines::{Deadlines, WINDOW_MS};
 use crate::executions::{Execution, Executions};
 use crate::input::{CallId, Input};
@@ -102,6 +103,8 @@ pub struct Partition {
 /// What every step of a batch works with.
 struct Work<'a> {
     now: Timestamp,
+    /// Who asks, unless it may do everything.
+    asker: Option<&'a Asker>,
     callers: &'a dyn Callers,
     output: &'a mut Output,
 }
@@ -159,6 +162,7 @@ impl Partition {
         self.now = self.now.max(now);
         let mut work = Work {
             now: self.now,
+            asker: None,
             callers,
             output,
         };
@@ -253,15 +257,19 @@ impl Partition {
         output: &mut Output,
     ) -> Option<Input> {
         self.now = self.now.max(now);
+        let asker = input.asker().cloned();
         let mut work = Work {
             now: self.now,
+            asker: asker.as_ref(),
             callers,
             output,
         };
         match input {
-            Input::Call { id, realm, call } => {
+            Input::Call {
+                id, realm, call, ..
+            } => {
                 let asked = call.domain().cloned();
-                let answer = self.call(&realm, call, &mut work);
+                let answer = self.permitted_call(&realm, call, &mut work);
                 if let (Some(domain), Err(fault)) = (asked, &answer) {
                     self.look_elsewhere(&realm, &domain, fault, work.output);
                 }
@@ -272,7 +280,15 @@ impl Partition {
                 // The outcome of a call whose run has closed is dropped.
                 let _ = self.command(run, &command, &mut work);
             }
-            Input::Poll { id, realm, poll } => return self.poll(id, realm, poll, &mut work),
+            Input::Poll {
+                id, realm, poll, ..
+            } => {
+                if let Err(fault) = self.permit_poll(&realm, &poll, work.asker) {
+                    work.output.replies.push((id, Err(fault)));
+                    return None;
+                }
+                return self.poll(id, realm, poll, &mut work);
+            }
             Input::EndPoll(id) => {
                 if self.task_lists.remove_poller(id) {
                     work.output.replies.push((id, Ok(Answer::NoTask)));

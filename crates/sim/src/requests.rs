@@ -36,6 +36,7 @@ pub(crate) fn call(id: CallId, call: Call) -> Input {
         id,
         realm: realm(),
         call,
+        asker: None,
     }
 }
 
@@ -177,6 +178,7 @@ pub(crate) fn poll(id: CallId, domain: DomainName, kind: TaskKind, task_list: Na
     Input::Poll {
         id,
         realm: realm(),
+        asker: None,
         poll: Poll {
             kind,
             domain,

@@ -98,7 +98,7 @@ impl Outside for World {
             .map(|(_, status, defaults)| (*status, defaults))
     }
 
-    fn permits(&self, decision: &Decision) -> bool {
+    fn permits(&self, decision: &Decision, _workflow_type: &WorkflowType) -> bool {
         !self.denied.contains(&decision.decision_type())
     }
 

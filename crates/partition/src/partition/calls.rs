@@ -10,9 +10,10 @@ use everbeat_model::{
 };
 
 use super::{Partition, Work};
+use crate::authority::{ActivityTaskFacts, Asker, Place};
 use crate::executions::{Execution, run_key};
 use crate::heartbeats::heartbeats;
-use crate::input::{Call, Target, TaskReference};
+use crate::input::{Call, RegistryCall, Target, TaskReference};
 use crate::output::Answer;
 use crate::rows::{Realm, RunKey};
 use crate::store::Needs;
@@ -52,12 +53,43 @@ impl Partition {
         }
     }
 
-    pub(super) fn call(
+    /// Carries out a call that the caller may make. A token is asked for where its task is known.
+    pub(super) fn permitted_call(
         &mut self,
         realm: &Realm,
         call: Call,
         work: &mut Work<'_>,
     ) -> Result<Answer, Fault> {
+        if let (Some(Asker(authority)), false) = (work.asker, matches!(call, Call::ToTask { .. })) {
+            authority.permits_call(&self.place(realm, &call))?;
+        }
+        self.call(realm, call, work)
+    }
+
+    /// Where a call without a token would take effect.
+    fn place(&self, realm: &Realm, call: &Call) -> Place<'_> {
+        let domain = if let Call::Registry(
+            RegistryCall::Tag(arn, _) | RegistryCall::Untag(arn, _) | RegistryCall::ListTags(arn),
+        ) = call
+        {
+            self.registry.of_arn(realm, arn).ok()
+        } else {
+            let named = call.domain();
+            named.and_then(|name| self.registry.find(realm, name).ok())
+        };
+        let default_task_list = if let Call::Start(input) = call {
+            domain.and_then(|domain| domain.default_task_list_of_workflow(&input.workflow_type))
+        } else {
+            None
+        };
+        Place {
+            domain: domain.map(|domain| &domain.row),
+            default_task_list,
+            activity_task: None,
+        }
+    }
+
+    fn call(&mut self, realm: &Realm, call: Call, work: &mut Work<'_>) -> Result<Answer, Fault> {
         match call {
             Call::Registry(call) => self.registry.handle(
                 realm,
@@ -112,7 +144,7 @@ impl Partition {
             .next_run(domain, &input.workflow_id)
             .ok_or_else(unknown)?;
         let state = State::new(input.workflow_id.clone(), run_id.clone());
-        let decided = self.in_world(domain, run.slot(), work.now, |context| {
+        let decided = self.in_world(domain, run.slot(), work, |context| {
             start(&state, input, context)
         });
         let changes = match decided.ok_or_else(unknown)? {
@@ -174,6 +206,22 @@ impl Partition {
         Err(FaultKind::OperationNotPermittedFault.with(text))
     }
 
+    /// Whether the holder of a token may do what it asks.
+    fn check_task(&self, token: &TaskReference, work: &Work<'_>) -> Result<(), Fault> {
+        let Some(Asker(authority)) = work.asker else {
+            return Ok(());
+        };
+        let execution = self.executions.get(token.run);
+        let domain = execution.and_then(|execution| self.registry.domain(execution.row.domain));
+        let state = execution.and_then(Execution::open_state);
+        authority.permits_call(&Place {
+            domain: domain.map(|domain| &domain.row),
+            default_task_list: None,
+            activity_task: state
+                .and_then(|state| ActivityTaskFacts::new(state, token.task.scheduled_event_id)),
+        })
+    }
+
     fn task_command(
         &mut self,
         realm: &Realm,
@@ -190,6 +238,7 @@ impl Partition {
             return Err(unknown());
         }
         self.check_realm(realm, token)?;
+        self.check_task(token, work)?;
         self.command(token.run, command, work)?;
         match command {
             Command::RecordHeartbeat { task, .. } => {

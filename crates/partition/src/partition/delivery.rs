@@ -185,7 +185,7 @@ impl Partition {
         let (run, run_id) = self.next_run(domain, workflow_id)?;
         let state = State::new(workflow_id.clone(), run_id);
         let Message { source, event, .. } = &letter.message;
-        let changes = self.in_world(domain, run.slot(), work.now, |context| {
+        let changes = self.in_world(domain, run.slot(), work, |context| {
             start_child(&state, source, event.event_id, initiated, context)
         })?;
         self.begin_run(domain, run, state, &changes, work);

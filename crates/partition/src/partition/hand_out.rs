@@ -6,9 +6,10 @@
 use alloc::boxed::Box;
 
 use everbeat_engine::{Command, Decided, StartedTask, TaskKind};
-use everbeat_model::FaultKind;
+use everbeat_model::{Fault, FaultKind};
 
 use super::{Partition, Work};
+use crate::authority::{Asker, Place};
 use crate::input::{CallId, Input, Poll};
 use crate::output::{ActivityHandOut, Answer, DecisionHandOut};
 use crate::rows::{DomainId, Realm, TaskId};
@@ -115,6 +116,23 @@ impl Partition {
         })))
     }
 
+    /// Whether the caller may poll that list.
+    pub(super) fn permit_poll(
+        &self,
+        realm: &Realm,
+        poll: &Poll,
+        asker: Option<&Asker>,
+    ) -> Result<(), Fault> {
+        let Some(Asker(authority)) = asker else {
+            return Ok(());
+        };
+        let domain = self.registry.find(realm, &poll.domain).ok();
+        authority.permits_call(&Place {
+            domain: domain.map(|domain| &domain.row),
+            ..Place::default()
+        })
+    }
+
     /// Hands out the first ready task, or lets the poll wait.
     pub(super) fn poll(
         &mut self,
@@ -143,7 +161,13 @@ impl Partition {
                 continue;
             }
             if self.executions.get(task.run).is_none() {
-                return Some(Input::Poll { id, realm, poll });
+                let asker = work.asker.cloned();
+                return Some(Input::Poll {
+                    id,
+                    realm,
+                    poll,
+                    asker,
+                });
             }
             if !work.callers.is_connected(id) {
                 work.output.replies.push((id, Ok(Answer::NoTask)));

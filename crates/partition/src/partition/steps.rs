@@ -74,7 +74,7 @@ impl Partition {
         };
         let domain = execution.row.domain;
         let decided = execution.state.as_ref().and_then(|state| {
-            self.in_world(domain, run.slot(), work.now, |context| {
+            self.in_world(domain, run.slot(), work, |context| {
                 decide(state, command, context)
             })
         });
@@ -86,18 +86,19 @@ impl Partition {
         &self,
         domain: DomainId,
         slot: u64,
-        now: Timestamp,
-        work: impl FnOnce(&Context<'_>) -> T,
+        work: &Work<'_>,
+        step: impl FnOnce(&Context<'_>) -> T,
     ) -> Option<T> {
         let world = World {
             domain: self.registry.domain(domain)?,
             rates: &self.rates,
-            now,
+            now: work.now,
+            asker: work.asker,
             calls_functions: self.settings.calls_functions,
             next_run_id: &|| self.run_id_in(slot).1,
         };
-        Some(work(&Context {
-            now,
+        Some(step(&Context {
+            now: work.now,
             limits: &self.settings.limits,
             outside: &world,
         }))
@@ -295,7 +296,7 @@ impl Partition {
         };
         let (run, run_id) = self.run_id_in(closed.slot());
         let state = State::new(old.workflow_id.clone(), run_id);
-        let changes = self.in_world(domain, run.slot(), work.now, |context| {
+        let changes = self.in_world(domain, run.slot(), work, |context| {
             start_next_run(&state, old, continued, context)
         });
         if let Some(changes) = changes {

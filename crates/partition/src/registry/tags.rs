@@ -52,7 +52,7 @@ pub(super) fn first_tags(
 
 impl Registry {
     /// The domain that an ARN names, if it is one of the realm.
-    pub(super) fn of_arn(&self, realm: &Realm, arn: &DomainArn) -> Result<&Domain, Fault> {
+    pub(crate) fn of_arn(&self, realm: &Realm, arn: &DomainArn) -> Result<&Domain, Fault> {
         if arn.is_in(&realm.region, &realm.account) {
             self.find(realm, &arn.name)
         } else {

@@ -16,6 +16,48 @@ use crate::output::Answer;
 use crate::rows::{Batch, TypeDetail, TypeKey, TypeKind};
 
 impl Domain {
+    /// Status and defaults of a workflow type.
+    pub(crate) fn workflow_type(
+        &self,
+        workflow_type: &WorkflowType,
+    ) -> Option<(RegistrationStatus, &WorkflowTypeConfiguration)> {
+        let WorkflowType { name, version } = workflow_type.clone();
+        match self.types.get(&(TypeKind::Workflow, name, version))? {
+            TypeDetail::Workflow(detail) => Some((detail.type_info.status, &detail.configuration)),
+            TypeDetail::Activity(_) => None,
+        }
+    }
+
+    /// Status and defaults of an activity type.
+    pub(crate) fn activity_type(
+        &self,
+        activity_type: &ActivityType,
+    ) -> Option<(RegistrationStatus, &ActivityTypeConfiguration)> {
+        let ActivityType { name, version } = activity_type.clone();
+        match self.types.get(&(TypeKind::Activity, name, version))? {
+            TypeDetail::Activity(detail) => Some((detail.type_info.status, &detail.configuration)),
+            TypeDetail::Workflow(_) => None,
+        }
+    }
+
+    /// The task list that executions of a type get unless they are given one.
+    pub(crate) fn default_task_list_of_workflow(
+        &self,
+        workflow_type: &WorkflowType,
+    ) -> Option<&Name> {
+        let (_, defaults) = self.workflow_type(workflow_type)?;
+        defaults.default_task_list.as_ref().map(|list| &list.name)
+    }
+
+    /// The task list that tasks of a type get unless they are given one.
+    pub(crate) fn default_task_list_of_activity(
+        &self,
+        activity_type: &ActivityType,
+    ) -> Option<&Name> {
+        let (_, defaults) = self.activity_type(activity_type)?;
+        defaults.default_task_list.as_ref().map(|list| &list.name)
+    }
+
     pub(super) fn register(
         &mut self,
         detail: TypeDetail,

@@ -58,6 +58,7 @@ fn a_run_follows_another_in_one_batch() {
         id: host.next_id(),
         realm: crate::words::realm(),
         call,
+        asker: None,
     })
     .collect();
     host.handle(inputs);

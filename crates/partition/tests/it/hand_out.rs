@@ -61,6 +61,7 @@ fn a_poller_that_is_gone_takes_no_task_that_waits() {
     host.handle(vec![Input::Poll {
         id: gone,
         realm: crate::words::realm(),
+        asker: None,
         poll: everbeat_partition::Poll {
             kind: DECISION,
             domain: crate::words::DOMAIN.into(),

@@ -130,7 +130,12 @@ impl Host {
 
     pub(crate) fn call_from(&mut self, realm: Realm, call: Call) -> Reply {
         let id = self.next_id();
-        self.handle(vec![Input::Call { id, realm, call }]);
+        self.handle(vec![Input::Call {
+            id,
+            realm,
+            call,
+            asker: None,
+        }]);
         self.replies.remove(&id).expect("calls do not wait")
     }
 
@@ -144,6 +149,7 @@ impl Host {
         self.handle(vec![Input::Poll {
             id,
             realm: words::realm(),
+            asker: None,
             poll: Poll {
                 kind,
                 domain: domain.into(),

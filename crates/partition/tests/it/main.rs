@@ -1,5 +1,6 @@
 //! The tests of the partition, in one binary: stories through a small host, and random inputs.
 
+mod authority;
 mod children;
 mod continued;
 mod deadlines;

@@ -424,6 +424,7 @@ fn more_messages_than_a_batch_delivers_all_arrive() {
         id,
         realm: realm(),
         call: to_run("target", None, command),
+        asker: None,
     }]);
     host.deliver_all();
     let got = signal_names(&host, "target");

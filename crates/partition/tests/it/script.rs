@@ -296,6 +296,7 @@ impl Player {
             id: self.host.next_id(),
             realm: realm(),
             call,
+            asker: None,
         })
     }
 
@@ -329,6 +330,7 @@ impl Player {
         Input::Poll {
             id,
             realm: realm(),
+            asker: None,
             poll: Poll {
                 kind,
                 domain: DOMAINS[domain].into(),
