@@ -53,6 +53,8 @@ const MESSAGE_ORDER: &[&str] = &[
 pub struct DecisionDescriptor {
     /// The type.
     pub decision_type: DecisionType,
+    /// What policies call it, if they know it ([`DecisionType::permission`]).
+    pub action: &'static str,
     /// Wire name of the attribute object.
     pub attributes: &'static str,
     /// Shape of the attribute object.
@@ -106,6 +108,7 @@ macro_rules! decisions {
         pub const DECISIONS: &[DecisionDescriptor] = &[$(
             DecisionDescriptor {
                 decision_type: DecisionType::$decision,
+                action: concat!("swf:", stringify!($decision)),
                 attributes: lower_first!($attributes),
                 shape: $attributes::SHAPE,
                 documentation: concat!($($documentation),+),

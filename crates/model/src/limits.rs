@@ -166,4 +166,16 @@ limits! {
     page_entries = 1_000, aws 1_000, from 1 to 10_000;
     /// Seconds for which a page token is good.
     page_token_seconds = 86_400, aws 86_400;
+    /// Connections to the server.
+    connections = 32_768, aws 32_768, from 1 to off;
+    /// Connections from one address.
+    connections_per_address = 16_384, aws 16_384, from 1 to off;
+    /// Connections on which one user or role calls.
+    connections_per_identity = 8_192, aws 8_192, from 1 to off;
+    /// Polls of one user or role that may wait.
+    polls_per_identity = 8_192, aws 8_192, from 1 to off;
+    /// Other calls of one user or role that may be under way.
+    calls_per_identity = 4_096, aws 4_096, from 1 to off;
+    /// Requests in a second, without a good signature and from one address, that are answered at once.
+    refusals_per_second_and_address = 50, aws 50, from 1 to off;
 }

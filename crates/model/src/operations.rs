@@ -14,6 +14,8 @@ pub struct OperationDescriptor {
     pub operation: Operation,
     /// Its name on the wire.
     pub name: &'static str,
+    /// What policies call it.
+    pub action: &'static str,
     /// What it does, in our own words.
     pub documentation: &'static str,
     /// Shape of the request.
@@ -94,6 +96,7 @@ macro_rules! operations {
             OperationDescriptor {
                 operation: Operation::$operation,
                 name: stringify!($operation),
+                action: concat!("swf:", stringify!($operation)),
                 documentation: concat!($($documentation),+),
                 input: $input::SHAPE,
                 output: operations!(@output $output),

@@ -7,9 +7,6 @@
 use crate::decisions::DecisionType;
 use crate::operations::Operation;
 
-/// What stands before the name of an operation or decision in its action.
-pub const SERVICE: &str = "swf";
-
 /// The action that is asked for besides, when a role is given away; its resource is the role.
 pub const PASS_ROLE: &str = "iam:PassRole";
 /// The key that tells for which service a role is given away, and the value that it has here.

@@ -19,7 +19,7 @@ fn keys(permission: &Permission) -> BTreeSet<String> {
     own.chain(tags.iter().map(|&key| key.to_owned())).collect()
 }
 
-fn agrees(name: &str, permission: &Permission, facts: &Value) {
+fn agrees(name: &str, action: &str, permission: &Permission, facts: &Value) {
     let published = facts["keys"].as_object().expect("keys");
     let published: BTreeSet<String> = published.keys().cloned().collect();
     assert_eq!(keys(permission), published, "{name}: keys");
@@ -30,7 +30,7 @@ fn agrees(name: &str, permission: &Permission, facts: &Value) {
         Access::Tagging => "Tagging",
     };
     assert_eq!(access, facts["access"], "{name}: access");
-    assert_eq!(format!("swf:{name}"), facts["action"], "{name}: action");
+    assert_eq!(action, facts["action"], "{name}: action");
 }
 
 #[test]
@@ -38,7 +38,8 @@ fn operations_are_asked_as_published() {
     for operation in Operation::ALL {
         let name = operation.as_str();
         let facts = &FACTS["operations"][name]["iam"];
-        agrees(name, &operation.permission(), facts);
+        let action = operation.descriptor().action;
+        agrees(name, action, &operation.permission(), facts);
     }
 }
 
@@ -48,7 +49,9 @@ fn decisions_are_asked_as_published() {
         let name = decision_type.as_str();
         let facts = &FACTS["decisions"][name]["iam"];
         match decision_type.permission() {
-            Some(permission) => agrees(name, &permission, facts),
+            Some(permission) => {
+                agrees(name, decision_type.descriptor().action, &permission, facts);
+            }
             None => assert!(facts.is_null(), "{name} has no action"),
         }
     }
