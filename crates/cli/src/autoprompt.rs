@@ -6,7 +6,8 @@ use crate::exit::{Failure, Kind};
 use crate::line::HELP;
 use crate::options::{AUTO_PROMPT as ON, NO_AUTO_PROMPT as OFF};
 use crate::settings::{AutoPrompt, Configuration};
-use crate::{OWN_COMMANDS, Streams};
+use crate::Streams;
+use crate::own_commands::own_command;
 
 /// Words with which nobody wants to be asked anything.
 const NEVER: [&str; 2] = [HELP, "--version"];
@@ -24,7 +25,7 @@ pub(crate) fn mode(
         let text = format!("Both {ON} and {OFF} cannot be specified at the same time.");
         return Err(Failure::new(Kind::EarlyParamValidation, text));
     }
-    let is_own = |word: &String| OWN_COMMANDS.iter().any(|(name, _)| name == word);
+    let is_own = |word: &String| own_command(word).is_some();
     Ok(if NEVER.into_iter().any(has) || has(OFF) {
         AutoPrompt::Off
     } else if has(ON) {

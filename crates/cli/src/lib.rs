@@ -17,6 +17,7 @@ mod call;
 mod clock;
 mod completion;
 mod debug;
+mod environment;
 mod exit;
 mod files;
 mod format;
@@ -26,6 +27,7 @@ mod line;
 mod operation;
 mod options;
 mod own;
+mod own_commands;
 mod pager;
 mod paginate;
 mod parse;
@@ -44,62 +46,33 @@ mod timestamp;
 mod user_agent;
 mod validate;
 mod values;
+mod version;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use everbeat_client::environment_lines;
 use everbeat_client::shared_files::{Variables, process_variables};
 use everbeat_json::{Json, python};
 use everbeat_query::Query;
 use jiff::tz::TimeZone;
 
-use crate::completion::shell::{COMPLETE, COMPLETION};
+use crate::completion::shell::COMPLETE;
 use crate::debug::Log;
 use crate::exit::{ErrorFormat, Failure, Kind};
 use crate::files::Files;
 use crate::format::Look;
 use crate::help::Style;
 use crate::line::{Asked, HELP};
+use crate::own_commands::own_command;
 use crate::parse::Parsed;
 use crate::settings::{AutoPrompt, Configuration};
+use crate::version::version;
 
 pub use timeline::{View, timeline};
 
-/// The version of the AWS CLI that this one follows.
-const REFERENCE: &str = "aws-cli/2.38.1";
 /// The service's word, which may stand in front of the operation.
 pub(crate) const SERVICE_WORD: &str = "swf";
-
-const HISTORY: &str = "history";
-const STUCK: &str = "stuck";
-const CLOCK: &str = "clock";
-const ENVIRONMENT: &str = "env";
-
-/// The commands of this crate that are no operations, with what they do.
-const OWN_COMMANDS: [(&str, &str); 5] = [
-    (
-        HISTORY,
-        "DOMAIN WORKFLOW-ID [RUN-ID]: print a history as a timeline.",
-    ),
-    (
-        STUCK,
-        "DOMAIN [WORKFLOW-ID [RUN-ID]]: say why executions are not moving.",
-    ),
-    (
-        CLOCK,
-        "[advance DURATION | skip]: show or move the clock of executions.",
-    ),
-    (
-        ENVIRONMENT,
-        "Print shell lines that lead every SWF client to the server.",
-    ),
-    (
-        COMPLETION,
-        "bash|zsh|fish: print a script that completes words in that shell.",
-    ),
-];
 
 /// Where a command writes, and what it may know of the terminal.
 pub(crate) struct Streams<'a> {
@@ -360,23 +333,16 @@ fn with_help(words: Vec<String>) -> Vec<String> {
     else {
         return words;
     };
-    let is_subject = |word: &&String| {
-        is_operation(word) || OWN_COMMANDS.iter().any(|(command, _)| command == word)
-    };
+    let is_subject = |word: &&String| is_operation(word) || own_command(word).is_some();
     let subject = words[..position].iter().find(is_subject).cloned();
     subject.into_iter().chain([HELP.into()]).collect()
 }
 
 fn command(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    match line.words.first().map(String::as_str) {
-        Some(HISTORY) if !line.as_reference => history::run(line, streams),
-        Some(STUCK) if !line.as_reference => stuck::run(line, streams),
-        Some(CLOCK) if !line.as_reference => clock::run(line, streams),
-        Some(ENVIRONMENT) if !line.as_reference => environment(line, streams),
-        Some(COMPLETION) if !line.as_reference => {
-            completion::shell::completion(line.words.get(1..).unwrap_or_default(), streams)
-        }
-        _ => operation(line, streams),
+    let first = line.words.first().filter(|_| !line.as_reference);
+    match first.and_then(|word| own_command(word)) {
+        Some(command) => (command.run)(line, streams),
+        None => operation(line, streams),
     }
 }
 
@@ -411,54 +377,10 @@ fn page(
     Ok(())
 }
 
-const ENVIRONMENT_HELP: &str = "\
-usage: everbeat env [--endpoint-url URL] [--region NAME]
-
-Prints the lines that point every SWF client at the server: eval \"$(everbeat env)\"
-";
-
-fn environment(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    match line.words.get(1..).unwrap_or_default() {
-        [] => {}
-        [help] if help == HELP => return print(streams, ENVIRONMENT_HELP),
-        _ => {
-            let text = format!("everbeat {ENVIRONMENT} takes only --endpoint-url and --region");
-            return Err(Failure::parameter(text));
-        }
-    }
-    line.configuration.check_profile()?;
-    let configuration = line.configuration.local();
-    let target = configuration.target(&line.globals)?;
-    let url = target.endpoint.to_string();
-    let lines = environment_lines(url.trim_end_matches('/'), &target.region);
-    print(streams, &(lines.join("\n") + "\n"))
-}
-
 /// A closed pipe ends the command quietly.
 fn print(streams: &mut Streams<'_>, text: &str) -> Result<(), Failure> {
     let _ = streams.output.write_all(text.as_bytes());
     Ok(())
-}
-
-fn version(named_aws: bool) -> String {
-    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let separator = if kernel.is_empty() { "" } else { "/" };
-    let system = match std::env::consts::OS {
-        "linux" => "Linux",
-        "macos" => "Darwin",
-        other => other,
-    };
-    let own = concat!("everbeat/", env!("CARGO_PKG_VERSION"));
-    let (first, second) = if named_aws {
-        (REFERENCE, own)
-    } else {
-        (own, REFERENCE)
-    };
-    format!(
-        "{first} {second} {system}{separator}{} exe/{}",
-        kernel.trim(),
-        std::env::consts::ARCH,
-    )
 }
 
 #[cfg(test)]

@@ -236,14 +236,17 @@ fn skeletons_need_nothing_but_the_word() {
 
 #[test]
 fn the_environment_is_printed_for_a_shell() {
-    let (code, output, _) = run_line(&["env"], &[]);
-    let expected = environment_lines("http://127.0.0.1:7930", "us-east-1").join("\n") + "\n";
+    let no_key = [("AWS_ACCESS_KEY_ID", "")];
+    let (code, output, _) = run_line(&["env"], &no_key);
+    let expected = everbeat_client::environment_lines("http://127.0.0.1:7930", "us-east-1").join("\n") + "\n";
     assert_eq!((code, output), (0, expected));
     let (_, output, _) = run_line(
         &["env", "--endpoint-url", "http://h:1/p", "--region", "r"],
         &[],
     );
     assert!(output.starts_with("export AWS_ENDPOINT_URL_SWF=http://h:1/p\nexport AWS_REGION=r\nexport AWS_DEFAULT_REGION=r\n"));
+    let (_, output, _) = run_line(&["env"], &[]);
+    assert!(!output.contains("AWS_ACCESS_KEY_ID"), "{output}");
     let (code, help, _) = run_line(&["env", "--help"], &[]);
     assert_eq!((code, help.starts_with("usage: everbeat env")), (0, true));
     assert_eq!(refused(&["env", "x"]).0, 252);

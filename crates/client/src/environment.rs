@@ -4,17 +4,24 @@ use crate::DEFAULT_KEY;
 
 /// Lines for a shell to evaluate: endpoint, region, and a key for a server that checks no signatures.
 pub fn environment_lines(endpoint: &str, region: &str) -> Vec<String> {
-    [
-        ("AWS_ENDPOINT_URL_SWF", endpoint),
-        ("AWS_REGION", region),
+    let mut lines = endpoint_lines(endpoint, region);
+    lines.push(export("AWS_ACCESS_KEY_ID", DEFAULT_KEY));
+    lines.push(export("AWS_SECRET_ACCESS_KEY", DEFAULT_KEY));
+    lines
+}
+
+/// Lines for a shell to evaluate: endpoint and region. A server that checks signatures takes no key but its callers' own.
+pub fn endpoint_lines(endpoint: &str, region: &str) -> Vec<String> {
+    vec![
+        export("AWS_ENDPOINT_URL_SWF", endpoint),
+        export("AWS_REGION", region),
         // Python's SDK and version 1 of the AWS command line know only this name.
-        ("AWS_DEFAULT_REGION", region),
-        ("AWS_ACCESS_KEY_ID", DEFAULT_KEY),
-        ("AWS_SECRET_ACCESS_KEY", DEFAULT_KEY),
+        export("AWS_DEFAULT_REGION", region),
     ]
-    .into_iter()
-    .map(|(name, value)| format!("export {name}={}", quoted(value)))
-    .collect()
+}
+
+fn export(name: &str, value: &str) -> String {
+    format!("export {name}={}", quoted(value))
 }
 
 /// A word as a shell reads it back: in single quotes unless every character is harmless.

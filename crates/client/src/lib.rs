@@ -22,7 +22,7 @@ mod tls;
 pub use attempt::Attempt;
 pub use client::{Client, Prepared};
 pub use endpoint::{Endpoint, EndpointError};
-pub use environment::environment_lines;
+pub use environment::{endpoint_lines, environment_lines};
 pub use error::{CallError, ServiceFault, python_error};
 pub use everbeat_wire::sigv4::Credentials;
 pub use exchange::{Answer, Http, Timeouts};

@@ -82,7 +82,9 @@ pub(crate) fn closing(runs: &[WorkflowExecution], server: &Server, keep: bool) -
             let _ = writeln!(text, "  {line}");
         }
     } else {
-        text.push_str(", while a server of `everbeat demo --keep` is up:\n");
+        text.push_str(
+            ", while a server of `everbeat demo --keep` is up, with the settings that it prints:\n",
+        );
     }
     text.push_str(&command_lines(runs));
     if keep {

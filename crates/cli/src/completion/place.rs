@@ -7,8 +7,9 @@ use crate::help::PROGRAM_COMMANDS;
 use crate::options::{
     GLOBALS, GlobalOption, MemberOption, member_options, operation_named, operation_specs,
 };
+use crate::own_commands::OWN_COMMANDS;
 use crate::parse::{OptionSpec, Takes};
-use crate::{OWN_COMMANDS, SERVICE_WORD};
+use crate::SERVICE_WORD;
 
 /// An operation of the API.
 pub(super) type Operation = &'static OperationDescriptor;
@@ -213,5 +214,7 @@ impl Reading {
 
 /// The commands that are no operations, with what they do.
 pub(super) fn own_commands() -> impl Iterator<Item = (&'static str, &'static str)> {
-    OWN_COMMANDS.into_iter().chain(PROGRAM_COMMANDS)
+    let own = OWN_COMMANDS.iter();
+    own.map(|command| (command.name, command.text))
+        .chain(PROGRAM_COMMANDS)
 }

@@ -17,10 +17,8 @@ use super::Completion;
 use super::live::{Asked, Server};
 use crate::exit::Failure;
 use crate::line;
-use crate::{Streams, print};
+use crate::{Line, Streams, print};
 
-/// The command that prints a script.
-pub(crate) const COMPLETION: &str = "completion";
 /// The command that the scripts call; not for people.
 pub(crate) const COMPLETE: &str = "complete";
 
@@ -45,11 +43,12 @@ Prints a script that completes the words of everbeat: operations, options, value
   fish   everbeat completion fish | source           in ~/.config/fish/config.fish
 ";
 
-/// `everbeat completion SHELL`, with the words behind the command.
+/// `everbeat completion SHELL`.
 ///
 /// # Errors
 /// A shell that there is no script for.
-pub(crate) fn completion(own: &[String], streams: &mut Streams<'_>) -> Result<(), Failure> {
+pub(crate) fn run(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let own = line.words.get(1..).unwrap_or_default();
     let asks_for_help = |word: &str| [line::HELP, "--help", "-h"].contains(&word);
     let text = match own {
         [word] if asks_for_help(word) => Some(HELP),

@@ -5,11 +5,11 @@ use everbeat_model::OPERATIONS;
 
 use super::Style;
 use super::page::{Page, first_sentence};
-use crate::OWN_COMMANDS;
+use crate::own_commands::OWN_COMMANDS;
 use crate::options::kebab_case;
 
 /// The commands that the program has beside this crate's.
-pub(crate) const PROGRAM_COMMANDS: [(&str, &str); 3] = [
+pub(crate) const PROGRAM_COMMANDS: [(&str, &str); 5] = [
     (
         "serve",
         "Run the server; serve --help explains every setting.",
@@ -19,6 +19,11 @@ pub(crate) const PROGRAM_COMMANDS: [(&str, &str); 3] = [
         "See a long activity report progress, be canceled, and outlive its worker.",
     ),
     ("bench", "Measure the server against a bare one."),
+    (
+        "access",
+        "Manage who may do what: users, groups, roles, keys and policies.",
+    ),
+    ("audit", "verify: see that nothing is missing in the audit log."),
 ];
 
 const VARIABLES: [(&str, &str); 17] = [
@@ -96,8 +101,11 @@ pub(crate) fn overview(style: Style) -> String {
     page.blank();
     page.paragraph(4, "everbeat OPERATION help explains one of them.");
     page.heading("EVERBEAT'S OWN COMMANDS");
-    for (name, text) in PROGRAM_COMMANDS.into_iter().chain(OWN_COMMANDS) {
+    for (name, text) in PROGRAM_COMMANDS {
         page.entry(4, name, text);
+    }
+    for command in OWN_COMMANDS {
+        page.entry(4, command.name, command.text);
     }
     reaching_a_server(&mut page);
     page.heading("ENVIRONMENT VARIABLES");
@@ -143,8 +151,8 @@ fn reaching_a_server(page: &mut Page) {
         4,
         "Operations go where aws swf would send them: to --endpoint-url, AWS_ENDPOINT_URL_SWF or the endpoint_url of a \
          profile in ~/.aws/config, in this order; without any of them to Amazon's service in the region. Region and \
-         credentials must be set; this version of the server checks no signatures. These lines set everything for \
-         a server on this machine, and for every SWF client:",
+         credentials must be set; a server without --access takes any. These lines set everything for such a server \
+         on this machine, and for every SWF client:",
     );
     page.blank();
     page.line(8, "everbeat serve &");

@@ -290,7 +290,8 @@ fn the_overview_names_everything_there_is() {
         assert!(operations.contains(&entry), "{}", operation.name);
     }
     let commands = section(&page, "EVERBEAT'S OWN COMMANDS");
-    for (name, _) in crate::OWN_COMMANDS {
+    for command in crate::own_commands::OWN_COMMANDS {
+        let name = command.name;
         assert!(commands.contains(&format!("    {name} ")), "{name}");
     }
     assert!(section(&page, "EXIT STATUS").contains("    254  The service answered"));
