@@ -79,22 +79,36 @@ fn config(trust: &Trust) -> Result<ClientConfig, String> {
         }
         Trust::Bundle(path) => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Bundled::read(path, provider)?)),
+            .with_custom_certificate_verifier(Arc::new(Verifier {
+                bundle: Some(Bundle::read(path, Arc::clone(&provider))?),
+                provider,
+            })),
         Trust::Anything => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Unverified(provider))),
+            .with_custom_certificate_verifier(Arc::new(Verifier {
+                bundle: None,
+                provider,
+            })),
     };
     Ok(builder.with_no_client_auth())
 }
 
-/// Trusts what a bundle holds.
+/// Trusts whoever holds the key of the certificate that he shows, if that certificate is good.
 #[derive(Debug)]
-struct Bundled {
+struct Verifier {
+    /// What makes a certificate good; without it, every one is.
+    bundle: Option<Bundle>,
+    provider: Arc<CryptoProvider>,
+}
+
+/// The certificates that the user named.
+#[derive(Debug)]
+struct Bundle {
     certificates: Vec<CertificateDer<'static>>,
     by_chain: Arc<WebPkiServerVerifier>,
 }
 
-impl Bundled {
+impl Bundle {
     fn read(path: &Path, provider: Arc<CryptoProvider>) -> Result<Self, String> {
         let text = std::fs::read(path).map_err(|error| python_error(&error))?;
         let certificates = CertificateDer::pem_slice_iter(&text)
@@ -128,8 +142,8 @@ pub(crate) fn told(error: &std::io::Error) -> String {
     text
 }
 
-impl ServerCertVerifier for Bundled {
-    fn verify_server_cert(
+impl Bundle {
+    fn verify(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
@@ -154,46 +168,23 @@ impl ServerCertVerifier for Bundled {
         rustls::client::verify_server_name(&certificate, server_name)?;
         Ok(ServerCertVerified::assertion())
     }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.by_chain
-            .verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.by_chain
-            .verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.by_chain.supported_verify_schemes()
-    }
 }
 
-/// Trusts everybody who holds the key of the certificate he shows.
-#[derive(Debug)]
-struct Unverified(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Unverified {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
+        match &self.bundle {
+            Some(bundle) => {
+                bundle.verify(end_entity, intermediates, server_name, ocsp_response, now)
+            }
+            None => Ok(ServerCertVerified::assertion()),
+        }
     }
 
     fn verify_tls12_signature(
@@ -202,7 +193,7 @@ impl ServerCertVerifier for Unverified {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls12_signature(message, certificate, signature, algorithms)
     }
 
@@ -212,11 +203,11 @@ impl ServerCertVerifier for Unverified {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls13_signature(message, certificate, signature, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

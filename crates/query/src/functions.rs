@@ -12,70 +12,48 @@ use crate::value::{Value, set};
 type Result<T = Value> = std::result::Result<T, Box<SearchError>>;
 
 fn elements(value: &Value) -> &[Value] {
-    match value {
-        Value::List(list) => &list.items,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::Map(_)
-        | Value::Expression(_)
-        | Value::Foreign(_) => &[],
+    if let Value::List(list) = value {
+        &list.items
+    } else {
+        &[]
     }
 }
 
 fn members(value: &Value) -> &[(String, Value)] {
-    match value {
-        Value::Map(map) => &map.items,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::List(_)
-        | Value::Expression(_)
-        | Value::Foreign(_) => &[],
+    if let Value::Map(map) = value {
+        &map.items
+    } else {
+        &[]
     }
 }
 
 fn text(value: &Value) -> &str {
-    match value {
-        Value::String(text) => text,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::List(_)
-        | Value::Map(_)
-        | Value::Expression(_)
-        | Value::Foreign(_) => "",
+    if let Value::String(text) = value {
+        text
+    } else {
+        ""
+    }
+}
+
+fn number(value: &Value) -> Option<&Number> {
+    if let Value::Number(number) = value {
+        Some(number)
+    } else {
+        None
     }
 }
 
 /// With a function of a number; anything else stays.
 fn with_number(value: &Value, run: impl Fn(&Number) -> Result<Number>) -> Result {
-    match value {
-        Value::Number(number) => run(number).map(Value::number),
-        Value::Null
-        | Value::Bool(_)
-        | Value::String(_)
-        | Value::List(_)
-        | Value::Map(_)
-        | Value::Expression(_)
-        | Value::Foreign(_) => Ok(value.clone()),
+    match number(value) {
+        Some(number) => run(number).map(Value::number),
+        None => Ok(value.clone()),
     }
 }
 
 fn numbers(value: &Value) -> Vec<Number> {
-    let number = |element: &Value| match element {
-        Value::Number(number) => Some(number.as_ref().clone()),
-        Value::Null
-        | Value::Bool(_)
-        | Value::String(_)
-        | Value::List(_)
-        | Value::Map(_)
-        | Value::Expression(_)
-        | Value::Foreign(_) => None,
-    };
-    elements(value).iter().filter_map(number).collect()
+    let numbers = elements(value).iter().filter_map(number);
+    numbers.cloned().collect()
 }
 
 pub(crate) fn abs(value: &Value) -> Result {
