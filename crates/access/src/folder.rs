@@ -1,0 +1,302 @@
+//! The folder on disk: reads all its files before any is judged, and replaces files as a whole.
+//!
+//! Files are written beside their place and then renamed, so that a reader sees the old or the new one, never half of
+//! it. Symbolic links are followed, and stay. What the texts mean is left to others.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use crate::names::{SHARED_NAME_RULE, is_shared_name};
+use crate::problem::LoadError;
+
+pub(crate) const ACCESS: &str = "access.toml";
+pub(crate) const SECRETS: &str = "secrets.toml";
+pub(crate) const POLICIES: &str = "policies";
+/// What a policy's file ends with.
+pub(crate) const POLICY_ENDING: &str = ".json";
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 16 * 1024 * 1024;
+/// Readable and writable for the owner, and for nobody else.
+pub(crate) const FOR_OWNER: u32 = 0o600;
+/// Readable for all.
+pub(crate) const FOR_ALL: u32 = 0o644;
+
+/// A policy's file.
+#[derive(Debug, Clone)]
+pub(crate) struct PolicyFile {
+    pub(crate) name: String,
+    pub(crate) file: PathBuf,
+    pub(crate) text: String,
+}
+
+/// All texts of a folder, as they were on disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Contents {
+    pub(crate) access: String,
+    /// None if there is no such file: the environment may have the secrets.
+    pub(crate) secrets: Option<String>,
+    /// In the order of their names.
+    pub(crate) policies: Vec<PolicyFile>,
+    /// Files that everybody may change.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Contents {
+    /// Reads the whole folder.
+    ///
+    /// # Errors
+    /// A file cannot be read or is too large, or the secrets are open to others.
+    pub(crate) fn read(folder: &Path) -> Result<Self, LoadError> {
+        let mut warnings = Vec::new();
+        let access_file = folder.join(ACCESS);
+        let Some((access, metadata)) = read_file(&access_file)? else {
+            return Err(missing(folder));
+        };
+        warn_if_open(&access_file, &metadata, &mut warnings);
+        Ok(Self {
+            access,
+            secrets: read_secrets(&folder.join(SECRETS))?,
+            policies: read_policies(&folder.join(POLICIES), &mut warnings)?,
+            warnings,
+        })
+    }
+}
+
+/// The folder is none.
+pub(crate) fn missing(folder: &Path) -> LoadError {
+    let reason = "there is no such file; `everbeat access init` makes a folder with one";
+    LoadError::of_file(&folder.join(ACCESS), reason)
+}
+
+fn read_secrets(file: &Path) -> Result<Option<String>, LoadError> {
+    let Some((text, metadata)) = read_file(file)? else {
+        return Ok(None);
+    };
+    let us = rustix::process::geteuid().as_raw();
+    match secrets_problem(file, us, metadata.uid(), metadata.mode()) {
+        Some(reason) => Err(LoadError::of_file(file, reason)),
+        None => Ok(Some(text)),
+    }
+}
+
+/// Why a file must hold no secrets: others than its owner may use it, or the owner is neither we nor root.
+fn secrets_problem(file: &Path, us: u32, owner: u32, mode: u32) -> Option<String> {
+    let shown = file.display();
+    let mode = mode & 0o777;
+    if mode & 0o077 != 0 {
+        return Some(format!(
+            "others may use this file (its mode is {mode:04o}); `chmod 600 {shown}` mends that"
+        ));
+    }
+    if owner != us && owner != 0 {
+        return Some(format!(
+            "this file belongs to the user {owner}, and neither to us (the user {us}) nor to root: \
+             let that user do this, or `chown {us} {shown}` mends that"
+        ));
+    }
+    None
+}
+
+fn read_policies(folder: &Path, warnings: &mut Vec<String>) -> Result<Vec<PolicyFile>, LoadError> {
+    let mut policies = Vec::new();
+    for file in
+        policy_files(folder).map_err(|error| LoadError::of_file(folder, error.to_string()))?
+    {
+        let name = policy_name(&file).unwrap_or_default().to_owned();
+        if !is_shared_name(&name) {
+            let reason = format!("the name of a policy is of {SHARED_NAME_RULE}");
+            return Err(LoadError::of_file(&file, reason));
+        }
+        let Some((text, metadata)) = read_file(&file)? else {
+            return Err(LoadError::of_file(
+                &file,
+                "this file has vanished, or is a link to nothing",
+            ));
+        };
+        warn_if_open(&file, &metadata, warnings);
+        policies.push(PolicyFile { name, file, text });
+    }
+    Ok(policies)
+}
+
+/// The files that are policies, sorted; hidden ones and those with another ending are none. No folder has none.
+fn policy_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry?.path();
+        if policy_name(&file).is_some_and(|name| !name.starts_with('.')) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The name of a file that ends as policies do. One that is not Unicode gets an empty name, which no policy can have.
+fn policy_name(file: &Path) -> Option<&str> {
+    let name = file.file_name()?;
+    match name.to_str() {
+        Some(name) => name.strip_suffix(POLICY_ENDING),
+        None => name
+            .as_encoded_bytes()
+            .ends_with(POLICY_ENDING.as_bytes())
+            .then_some(""),
+    }
+}
+
+fn warn_if_open(file: &Path, metadata: &Metadata, warnings: &mut Vec<String>) {
+    if metadata.mode() & 0o002 != 0 {
+        let shown = file.display();
+        warnings.push(format!(
+            "{shown}: everybody may change this file; `chmod o-w {shown}` mends that"
+        ));
+    }
+}
+
+fn read_file(file: &Path) -> Result<Option<(String, Metadata)>, LoadError> {
+    let refused = |reason: String| LoadError::of_file(file, reason);
+    // Opening a pipe would wait for its writer, so its kind is looked at first.
+    match fs::metadata(file) {
+        Ok(metadata) if !metadata.is_file() => return Err(refused("this is not a file".into())),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refused(error.to_string())),
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|handle| {
+        let metadata = handle.metadata()?;
+        handle.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        Ok(metadata)
+    });
+    let metadata = read.map_err(|error| refused(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST {
+        let most = LARGEST / (1024 * 1024);
+        return Err(refused(format!("this file has more than {most} MiB")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some((text, metadata))),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().iter().take(good);
+            let line = before.filter(|byte| **byte == b'\n').count() + 1;
+            Err(LoadError::at(file, line, "this is no UTF-8"))
+        }
+    }
+}
+
+/// When and how large a file was: changes with every change of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    /// Seconds and nanoseconds: of the contents, and of owner and mode.
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+/// What a folder looked like, to see whether it has changed. Taken before [`Directory::load`](crate::Directory::load),
+/// it differs later if anything changed during or after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint(Vec<(PathBuf, Option<Stamp>)>);
+
+/// Looks at all files of a folder without opening them.
+pub fn fingerprint(folder: &Path) -> Fingerprint {
+    let policies = policy_files(&folder.join(POLICIES)).unwrap_or_default();
+    let files = [ACCESS, SECRETS, POLICIES].map(|name| folder.join(name));
+    let stamps = files.into_iter().chain(policies).map(|file| {
+        let stamp = fs::metadata(&file).ok().map(|metadata| Stamp {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            bytes: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        });
+        (file, stamp)
+    });
+    Fingerprint(stamps.collect())
+}
+
+/// Waits until nobody else edits the folder; the lock ends with what is returned.
+///
+/// # Errors
+/// There is no such folder, or it cannot be locked.
+pub(crate) fn lock(folder: &Path) -> io::Result<File> {
+    let handle = File::open(folder)?;
+    handle.lock()?;
+    Ok(handle)
+}
+
+/// Puts a text in the place of a file, whose owner and mode stay; a new file gets this mode.
+///
+/// # Errors
+/// Of the file system. The old file is there then.
+pub(crate) fn replace(file: &Path, text: &str, mode_if_new: u32) -> io::Result<()> {
+    let target = match fs::canonicalize(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => file.to_owned(),
+        target => target?,
+    };
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    let mut mode = mode_if_new;
+    if let Ok(old) = fs::metadata(&target) {
+        mode = old.mode() & 0o777;
+        let made = fresh.as_file().metadata()?;
+        if (made.uid(), made.gid()) != (old.uid(), old.gid()) {
+            fchown(fresh.as_file(), Some(old.uid()), Some(old.gid()))?;
+        }
+    }
+    fresh.write_all(text.as_bytes())?;
+    let permissions = fs::Permissions::from_mode(mode);
+    fresh.as_file().set_permissions(permissions)?;
+    fresh.as_file().sync_all()?;
+    fresh.persist(&target).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_for_us_or_root_alone() {
+        let problem = |us, owner, mode| secrets_problem(Path::new("s"), us, owner, mode);
+        for (us, owner, mode) in [
+            (1000, 1000, 0o100_600),
+            (1000, 0, 0o100_400),
+            (0, 0, 0o100_600),
+        ] {
+            assert_eq!(problem(us, owner, mode), None, "{us} {owner} {mode:o}");
+        }
+        for (us, owner, mode, told) in [
+            (1000, 1000, 0o100_640, "its mode is 0640); `chmod 600 s`"),
+            (1000, 1000, 0o100_601, "its mode is 0601); `chmod 600 s`"),
+            (
+                1000,
+                1001,
+                0o100_600,
+                "the user 1001, and neither to us (the user 1000)",
+            ),
+            (
+                0,
+                1001,
+                0o100_600,
+                "the user 1001, and neither to us (the user 0)",
+            ),
+        ] {
+            let problem = problem(us, owner, mode).expect(told);
+            assert!(problem.contains(told), "{problem}");
+        }
+    }
+}

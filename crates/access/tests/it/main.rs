@@ -1,0 +1,10 @@
+//! Folders of identities on a real disk: how they are loaded, how commands change them, and what is refused.
+
+mod commands;
+mod editing;
+mod folder;
+mod loading;
+mod manual;
+mod policies;
+mod properties;
+mod reports;

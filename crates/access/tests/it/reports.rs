@@ -1,0 +1,190 @@
+//! What list, check, explain and simulate tell.
+
+use everbeat_access::command::Failure;
+
+use crate::folder::{ACCOUNT, DOMAIN, Folder, KEY, SECRET, allow, exported};
+
+const HEARTBEAT: &str = "--action swf:RecordActivityTaskHeartbeat";
+
+#[test]
+fn a_list_shows_everything_but_secrets() {
+    let folder = Folder::with(&format!(
+        "[account.{ACCOUNT}]\nroot-keys = ['AKIAOFROOTEXAMPLE00']\n[account.{ACCOUNT}.user.alice]\ngroups = ['workers']\nboundary = 'all'\n\
+         tags = {{ team = 'blue' }}\nkeys = ['{KEY}']\n[account.{ACCOUNT}.group.workers]\npolicies = ['all']\n[account.{ACCOUNT}.role.ci]\n"
+    ));
+    folder.write("policies/spare.json", allow("swf:*", "*"));
+    folder.write(
+        "secrets.toml",
+        format!("[key.{KEY}]\nsecret = '{SECRET}'\n"),
+    );
+    let session = exported(&folder.run("create-session --role ci"), "AWS_ACCESS_KEY_ID");
+    let text = folder.run("list");
+    assert_eq!(
+        text,
+        format!(
+            "account 123456789012\n  root: keys AKIAOFROOTEXAMPLE00 (no secret)\n\
+             \x20 user alice: groups workers; boundary all; tags team=blue; keys {KEY}\n\
+             \x20 group workers: policies all; users alice\n\
+             \x20 role ci: session {session} until 2026-11-23T11:00:00Z\n\
+             policies\n  all: user alice (boundary), group workers\n  spare: nobody's\n"
+        )
+    );
+    let value = folder.json("list");
+    assert_eq!(value["accounts"][0]["users"][0]["keys"][0]["usable"], true);
+    assert_eq!(value["accounts"][0]["rootKeys"][0]["usable"], false);
+    assert_eq!(value["accounts"][0]["groups"][0]["users"][0], "alice");
+    assert_eq!(
+        value["accounts"][0]["roles"][0]["sessions"][0]["name"],
+        "everbeat"
+    );
+    assert_eq!(value["policies"][0]["users"][1], "group workers");
+    let secrets = folder.read("secrets.toml");
+    let token = secrets
+        .lines()
+        .find_map(|line| line.strip_prefix("token = "))
+        .expect("a token");
+    for shown in [text, value.to_string()] {
+        assert!(
+            !shown.contains(SECRET) && !shown.contains(token.trim_matches('"')),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_check_tells_what_is_there_and_what_is_wrong() {
+    let mut folder = Folder::made();
+    assert_eq!(
+        folder.run("check"),
+        "FOLDER can be loaded. accounts: 1, users: 1, groups: 0, roles: 0, policies: 3, keys: 1\n"
+    );
+    folder.write("secrets.toml", "");
+    let text = folder.run("check");
+    assert!(
+        text.starts_with("warning: access.toml, line ") && text.ends_with("keys: 0\n"),
+        "{text}"
+    );
+    let value = folder.json("check");
+    assert_eq!(
+        (
+            value["keys"].as_u64(),
+            value["warnings"].as_array().map(Vec::len)
+        ),
+        (Some(0), Some(1))
+    );
+    let id = folder.json("list")["accounts"][0]["users"][0]["keys"][0]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    folder
+        .environment
+        .insert(format!("EVERBEAT_SECRET_{id}"), SECRET.into());
+    assert!(folder.run("check").ends_with("keys: 1\n"));
+    folder.write("access.toml", "version = 1\nacount = 1\n");
+    let failure = folder.execute("check").expect_err("it is broken");
+    assert!(matches!(failure, Failure::Load(_)), "{failure:?}");
+    assert!(failure.to_string().ends_with(
+        "access.toml, line 2: the file has the unknown key 'acount'; did you mean 'account'?"
+    ));
+}
+
+#[test]
+fn an_explanation_shows_each_statement_and_where_it_comes_from() {
+    let folder = Folder::with(&format!(
+        "[account.{ACCOUNT}.user.alice]\ngroups = ['workers']\npolicies = ['own']\nboundary = 'all'\n\
+         [account.{ACCOUNT}.group.workers]\npolicies = ['group']\n[account.{ACCOUNT}.role.ci]\npolicies = ['own']\n"
+    ));
+    let own = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["swf:StartTimer", "swf:CancelTimer"], "Resource": "*"},
+        {"Effect": "Deny", "NotAction": "swf:List*", "NotResource": "arn:aws:swf:*:*:/domain/a", "Condition":
+            {"StringEquals": {"aws:username": ["a", "b"]}, "Bool": {"aws:SecureTransport": false}}}]}"#;
+    folder.write("policies/own.json", own);
+    folder.write(
+        "policies/group.json",
+        allow("swf:RecordActivityTaskHeartbeat", DOMAIN),
+    );
+    let own = "policies/own.json\n  1: Allow swf:StartTimer, swf:CancelTimer\n      on *\n  2: Deny all but swf:List*\n      \
+               on all but arn:aws:swf:*:*:/domain/a\n      if Bool aws:SecureTransport: false\n      if StringEquals aws:username: a, b\n";
+    let rule =
+        "What no statement allows is denied; what one denies is denied, whatever others allow.\n";
+    assert_eq!(
+        folder.run("explain --user alice"),
+        format!(
+            "the user 'alice' of the account 123456789012\nuser alice: {own}group workers: policies/group.json\n  1 (Only): \
+             Allow swf:RecordActivityTaskHeartbeat\n      on {DOMAIN}\nboundary: policies/all.json\n  1 (Only): Allow swf:*\n      \
+             on *\n{rule}The boundary allows nothing by itself: what it does not allow is denied.\n"
+        )
+    );
+    assert_eq!(
+        folder.run("explain --role ci"),
+        format!("the role 'ci' of the account 123456789012\nrole ci: {own}{rule}")
+    );
+    let value = folder.json("explain --user alice");
+    assert_eq!(value.as_array().map(Vec::len), Some(4));
+    assert_eq!(value[2]["from"], "group workers");
+    assert_eq!(value[2]["statement"], 1);
+    assert_eq!(value[2]["document"]["Effect"], "Allow");
+}
+
+#[test]
+fn a_simulation_names_the_statement_and_its_file() {
+    let folder = Folder::with(&format!(
+        "[account.{ACCOUNT}.user.alice]\npolicies = ['heartbeats']\ntags = {{ team = 'blue' }}\n\
+         [account.{ACCOUNT}.user.bob]\npolicies = ['all', 'never']\nboundary = 'heartbeats'\n[account.{ACCOUNT}.role.ci]\npolicies = ['all']\n"
+    ));
+    folder.write(
+        "policies/heartbeats.json",
+        allow("swf:RecordActivityTaskHeartbeat", DOMAIN),
+    );
+    let never = allow("swf:RecordActivityTaskHeartbeat", "*").replace("Allow", "Deny");
+    folder.write("policies/never.json", never);
+    let other = DOMAIN.replace("orders", "other");
+    for (words, told) in [
+        (
+            format!("--user alice {HEARTBEAT} --resource {DOMAIN}"),
+            "allowed: statement 1 (Only) of policies/heartbeats.json allows it",
+        ),
+        (
+            format!("--user alice {HEARTBEAT} --resource {other}"),
+            "denied: no policy of arn:aws:iam::123456789012:user/alice allows it",
+        ),
+        (
+            format!("--user bob {HEARTBEAT} --resource {DOMAIN}"),
+            "denied: statement 1 (Only) of policies/never.json denies it",
+        ),
+        (
+            format!("--user bob --action swf:StartTimer --resource {DOMAIN}"),
+            "denied: the permissions boundary policies/heartbeats.json does not allow it",
+        ),
+        (
+            format!("--role ci --action SWF:startTIMER --resource {DOMAIN}"),
+            "allowed: statement 1 (Only) of policies/all.json allows it",
+        ),
+        (
+            format!("--root --action swf:StartTimer --resource {DOMAIN}"),
+            "allowed: arn:aws:iam::123456789012:root may do all",
+        ),
+    ] {
+        assert_eq!(
+            folder.run(&format!("simulate {words}")),
+            format!("{told}\n"),
+            "{words}"
+        );
+    }
+    let value = folder.json(&format!(
+        "simulate --user alice {HEARTBEAT} --resource {DOMAIN}"
+    ));
+    assert_eq!(
+        (value["allowed"].as_bool(), value["statement"].as_u64()),
+        (Some(true), Some(1))
+    );
+    assert_eq!(value["policy"], "heartbeats");
+    assert_eq!(value["file"], "policies/heartbeats.json");
+    let value = folder.json(&format!(
+        "simulate --user alice {HEARTBEAT} --resource {other}"
+    ));
+    assert_eq!(
+        (value["allowed"].as_bool(), value["policy"].is_null()),
+        (Some(false), true)
+    );
+}

@@ -1,0 +1,376 @@
+//! The names that policies may use: actions and condition keys (protocol 7.4 and 7.5).
+//!
+//! SWF's own come from the tables of `everbeat-model`. Names of Amazon's other services are no mistake in the policy
+//! of a real team, and have no effect here; a name that only looks like one of ours is.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use everbeat_model::permissions::{ConditionKey, MOVE_CLOCK, PASS_ROLE, PASSED_TO_SERVICE};
+use everbeat_model::{DECISIONS, OPERATIONS};
+
+use crate::fold_key;
+use crate::json::quoted;
+use crate::nearest::{distance, suggestion};
+use crate::pattern::{Folded, Matcher, Token};
+
+/// What stands before the names of SWF's actions and keys.
+pub(crate) const SERVICE: &str = "swf";
+const TAG_KEYS: &str = "aws:TagKeys";
+/// Amazon's global keys that requests have here.
+const GLOBAL_KEYS: [&str; 13] = [
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalType",
+    "aws:RequestedRegion",
+    "aws:SecureTransport",
+    "aws:SourceIp",
+    TAG_KEYS,
+    "aws:TokenIssueTime",
+    "aws:UserAgent",
+    "aws:userid",
+    "aws:username",
+];
+/// Global keys behind which a tag key stands.
+const TAG_VALUES: [&str; 3] = ["aws:PrincipalTag/", "aws:RequestTag/", "aws:ResourceTag/"];
+/// Documented keys that any request at Amazon may have, and none has here.
+const ABSENT_KEYS: [&str; 45] = [
+    "aws:AssumedRoot",
+    "aws:CalledVia",
+    "aws:CalledViaAWSMCP",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:ChatbotSourceArn",
+    "aws:Ec2InstanceSourcePrivateIPv4",
+    "aws:Ec2InstanceSourceVpc",
+    "aws:FederatedProvider",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:referer",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+    "aws:SignInSessionArn",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceIdentity",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:SourceVpc",
+    "aws:SourceVpcArn",
+    "aws:SourceVpce",
+    "aws:ViaAWSMCPService",
+    "aws:ViaAWSService",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:VpcSourceIp",
+    "codebuild:BuildArn",
+    "codebuild:ProjectArn",
+    "ec2:RoleDelivery",
+    "ec2:SourceInstanceArn",
+    "glue:CredentialIssuingService",
+    "glue:RoleAssumedBy",
+    "iam:AssociatedResourceArn",
+    "identitystore:UserId",
+    "lambda:SourceFunctionArn",
+    "ssm:SourceInstanceArn",
+];
+
+/// An action that this server asks about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Action {
+    /// With its service.
+    pub(crate) name: &'static str,
+    /// The keys of SWF's own that its requests may have.
+    pub(crate) keys: &'static [ConditionKey],
+}
+
+/// What an `Action` pattern of a policy is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Actions of this server, perhaps besides others.
+    Ours,
+    /// Nothing that this server ever asks.
+    Elsewhere,
+}
+
+/// What a condition key is to this server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// SWF's own.
+    Swf(ConditionKey),
+    /// A global one with a single value.
+    Global,
+    /// A global one with any number of values.
+    Many,
+    /// A documented one that requests never have here.
+    Absent,
+    /// A key of another service.
+    Elsewhere,
+}
+
+/// Every action that this server asks about.
+pub(crate) fn actions() -> Vec<Action> {
+    let operations = OPERATIONS.iter().map(|row| Action {
+        name: row.action,
+        keys: row.operation.permission().keys,
+    });
+    let decisions = DECISIONS.iter().filter_map(|row| {
+        let keys = row.decision_type.permission()?.keys;
+        let name = row.action;
+        Some(Action { name, keys })
+    });
+    let others = [PASS_ROLE, MOVE_CLOCK].map(|name| Action { name, keys: &[] });
+    operations.chain(decisions).chain(others).collect()
+}
+
+/// Looks an `Action` pattern up among the known actions.
+///
+/// # Errors
+/// Why it can be none, with the nearest that is.
+pub(crate) fn scope_of_action(pattern: &str, known: &[Action]) -> Result<Scope, String> {
+    if pattern == "*" || pattern == "*:*" {
+        return Ok(Scope::Ours);
+    }
+    let Some((service, _)) = pattern.split_once(':') else {
+        let reason = "an action is a service and a name, as in swf:StartTimer, or '*'";
+        return Err(format!("{reason}; this is {}", quoted(pattern)));
+    };
+    if let Some(reason) = wrong_service(service) {
+        return Err(format!("unknown action {}{reason}", quoted(pattern)));
+    }
+    let compiled = Folded::from(pattern.chars().map(Token::wild).collect::<Vec<_>>());
+    if known.iter().any(|action| compiled.matches(action.name)) {
+        return Ok(Scope::Ours);
+    }
+    if !is_ours(service) {
+        return Ok(Scope::Elsewhere);
+    }
+    let nearest = match action_less_decision(pattern) {
+        true => String::from(": that decision is allowed with swf:RespondDecisionTaskCompleted"),
+        false => suggestion(pattern, known.iter().map(|action| action.name)),
+    };
+    Err(format!("unknown action {}{nearest}", quoted(pattern)))
+}
+
+/// Whether all actions of a service are known here.
+fn is_ours(service: &str) -> bool {
+    let own = MOVE_CLOCK.split(':').next();
+    service.eq_ignore_ascii_case(SERVICE)
+        || own.is_some_and(|own| service.eq_ignore_ascii_case(own))
+}
+
+/// What is wrong with the part of an action before its colon.
+fn wrong_service(service: &str) -> Option<String> {
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if service.is_empty() || !service.bytes().all(is_name) {
+        let reason = ": a service is letters, digits and hyphens, without wildcards";
+        return Some(String::from(reason));
+    }
+    mistaken_service(service)
+}
+
+/// The service of ours that was meant. Names near `swf` are taken for mistakes, since no service of Amazon's has one.
+fn mistaken_service(service: &str) -> Option<String> {
+    let own = MOVE_CLOCK.split(':').next().unwrap_or_default();
+    let is_near = |known: &&str| {
+        let limit = known.len() / 3;
+        let differs = !service.eq_ignore_ascii_case(known);
+        differs && service.len() <= known.len() + limit && distance(service, known) <= limit
+    };
+    let near = [SERVICE, own].into_iter().find(is_near)?;
+    Some(format!("; did you mean the service '{near}'?"))
+}
+
+/// Whether a name is that of a decision without an action of its own.
+fn action_less_decision(pattern: &str) -> bool {
+    let mut rows = DECISIONS.iter();
+    rows.any(|row| {
+        row.decision_type.permission().is_none() && row.action.eq_ignore_ascii_case(pattern)
+    })
+}
+
+/// Looks a condition key up, in any case.
+///
+/// # Errors
+/// Why it can be none, with the nearest that is.
+pub(crate) fn key(name: &str) -> Result<Key, String> {
+    let folded = fold_key(name);
+    let is = |known: &&str| fold_key(known) == folded;
+    if let Some(own) = ConditionKey::ALL.iter().find(|own| is(&own.name())) {
+        return Ok(Key::Swf(*own));
+    }
+    if is(&TAG_KEYS) {
+        return Ok(Key::Many);
+    }
+    let behind = |known: &&str| folded.strip_prefix(&fold_key(known)).map(str::len);
+    if TAG_VALUES
+        .iter()
+        .filter_map(behind)
+        .any(|length| length > 0)
+        || GLOBAL_KEYS.iter().any(&is)
+        || is(&PASSED_TO_SERVICE.0)
+    {
+        return Ok(Key::Global);
+    }
+    if TAG_VALUES.iter().any(&is) {
+        let reason = "needs a tag key behind its slash";
+        return Err(format!("the condition key {} {reason}", quoted(name)));
+    }
+    if ABSENT_KEYS.iter().any(is) {
+        return Ok(Key::Absent);
+    }
+    let service = folded.split_once(':').map(|(service, _)| service);
+    match service {
+        Some(service) if service != "aws" && !is_ours(service) => match mistaken_service(service) {
+            None => Ok(Key::Elsewhere),
+            Some(reason) => Err(format!("unknown condition key {}{reason}", quoted(name))),
+        },
+        Some(_) | None => Err(format!(
+            "unknown condition key {}{}",
+            quoted(name),
+            nearest_key(name)
+        )),
+    }
+}
+
+/// The nearest key; of keys with a tag key behind the slash only what is before it is compared.
+pub(crate) fn nearest_key(name: &str) -> String {
+    let head = match name.find('/') {
+        Some(slash) => &name[..=slash],
+        None => name,
+    };
+    let own = ConditionKey::ALL.iter().map(|own| own.name());
+    let all = own.chain(GLOBAL_KEYS).chain(TAG_VALUES).chain(ABSENT_KEYS);
+    suggestion(head, all.chain([PASSED_TO_SERVICE.0]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn actions_are_all_operations_most_decisions_and_two_more() {
+        let actions = actions();
+        assert_eq!(actions.len(), 39 + 12 + 2);
+        for action in &actions {
+            assert_eq!(scope_of_action(action.name, &actions), Ok(Scope::Ours));
+            let shouted = action.name.to_uppercase();
+            assert_eq!(scope_of_action(&shouted, &actions), Ok(Scope::Ours));
+        }
+    }
+
+    #[test]
+    fn action_patterns() {
+        let actions = actions();
+        for (pattern, expected) in [
+            ("*", Ok(Scope::Ours)),
+            ("*:*", Ok(Scope::Ours)),
+            ("swf:*", Ok(Scope::Ours)),
+            ("swf:Start?imer", Ok(Scope::Ours)),
+            ("iam:*", Ok(Scope::Ours)),
+            ("iam:GetUser", Ok(Scope::Elsewhere)),
+            ("s3:GetObject", Ok(Scope::Elsewhere)),
+            ("ssm:*", Ok(Scope::Elsewhere)),
+            (
+                "swf:StartTimr",
+                Err("unknown action 'swf:StartTimr'; did you mean 'swf:StartTimer'?"),
+            ),
+            ("swf:Nothing*", Err("unknown action 'swf:Nothing*'")),
+            (
+                "sfw:StartTimer",
+                Err("unknown action 'sfw:StartTimer'; did you mean the service 'swf'?"),
+            ),
+            (
+                "everbeet:MoveClock",
+                Err("unknown action 'everbeet:MoveClock'; did you mean the service 'everbeat'?"),
+            ),
+            (
+                "everbeat:MoveClok",
+                Err("unknown action 'everbeat:MoveClok'; did you mean 'everbeat:MoveClock'?"),
+            ),
+            (
+                "s*f:StartTimer",
+                Err(
+                    "unknown action 's*f:StartTimer': a service is letters, digits and hyphens, without wildcards",
+                ),
+            ),
+            (
+                "StartTimer",
+                Err(
+                    "an action is a service and a name, as in swf:StartTimer, or '*'; this is 'StartTimer'",
+                ),
+            ),
+            (
+                "swf:ScheduleLambdaFunction",
+                Err(
+                    "unknown action 'swf:ScheduleLambdaFunction': that decision is allowed with swf:RespondDecisionTaskCompleted",
+                ),
+            ),
+        ] {
+            let expected = expected.map_err(str::to_string);
+            assert_eq!(scope_of_action(pattern, &actions), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn condition_keys() {
+        for (name, expected) in [
+            ("AWS:SourceIP", Ok(Key::Global)),
+            ("aws:RequestTag/Team", Ok(Key::Global)),
+            ("aws:tagkeys", Ok(Key::Many)),
+            (
+                "SWF:TASKLIST.NAME",
+                Ok(Key::Swf(ConditionKey::TaskListName)),
+            ),
+            ("iam:PassedToService", Ok(Key::Global)),
+            ("aws:MultiFactorAuthPresent", Ok(Key::Absent)),
+            ("s3:prefix", Ok(Key::Elsewhere)),
+            ("cognito-identity.amazonaws.com:sub", Ok(Key::Elsewhere)),
+            (
+                "aws:SourceIpp",
+                Err("unknown condition key 'aws:SourceIpp'; did you mean 'aws:SourceIp'?"),
+            ),
+            (
+                "aws:RequestTags/x",
+                Err("unknown condition key 'aws:RequestTags/x'; did you mean 'aws:RequestTag/'?"),
+            ),
+            (
+                "aws:RequestTag/",
+                Err("the condition key 'aws:RequestTag/' needs a tag key behind its slash"),
+            ),
+            (
+                "swf:taskList",
+                Err("unknown condition key 'swf:taskList'; did you mean 'swf:taskList.name'?"),
+            ),
+            (
+                "wsf:name",
+                Err("unknown condition key 'wsf:name'; did you mean the service 'swf'?"),
+            ),
+            ("nothing", Err("unknown condition key 'nothing'")),
+        ] {
+            assert_eq!(key(name), expected.map_err(str::to_string), "{name}");
+        }
+    }
+
+    #[test]
+    fn lists_have_no_key_twice() {
+        let own = ConditionKey::ALL.iter().map(|own| own.name());
+        let all = own.chain(GLOBAL_KEYS).chain(TAG_VALUES).chain(ABSENT_KEYS);
+        let mut names: Vec<String> = all.map(fold_key).collect();
+        let length = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), length);
+    }
+}
