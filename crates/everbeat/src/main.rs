@@ -28,6 +28,8 @@ fn main() -> ExitCode {
         "serve" => serve(rest),
         "demo" => everbeat_demo::run(rest),
         "bench" => everbeat_bench::run(rest),
+        "access" => everbeat_access::run(rest),
+        "audit" => everbeat_audit::run(rest),
         _ => everbeat_cli::run(words, false),
     }
 }
@@ -44,7 +46,12 @@ fn serve(words: &[OsString]) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    match everbeat_server::serve(config, &everbeat_client::environment_lines) {
+    let greeting = if config.security.access.is_some() {
+        everbeat_client::endpoint_lines
+    } else {
+        everbeat_client::environment_lines
+    };
+    match everbeat_server::serve(config, &greeting) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("everbeat: {error}");

@@ -121,7 +121,8 @@ pub enum Call {
 }
 
 impl Call {
-    pub(crate) fn domain(&self) -> Option<&DomainName> {
+    /// The domain that it names, if it names one that must be there.
+    pub fn domain(&self) -> Option<&DomainName> {
         match self {
             Self::Registry(call) => call.domain(),
             Self::FindDomain(domain) => Some(domain),

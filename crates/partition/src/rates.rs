@@ -174,7 +174,7 @@ impl Rates {
 }
 
 /// A bucket that holds what comes back in a second; none for a number that is too great to be reached.
-fn per_second(limit: u64) -> Option<Rate> {
+pub fn per_second(limit: u64) -> Option<Rate> {
     let number = u32::try_from(limit).ok()?;
     Some(Rate {
         bucket: number,

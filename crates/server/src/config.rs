@@ -5,6 +5,8 @@
 
 mod functions;
 mod quotas;
+mod security;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -16,120 +18,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use everbeat_lambda::Configuration as Functions;
 use everbeat_model::{Limits, RateSettings, is_region};
 
-/// One setting.
-struct Setting {
-    /// Name of the flag and of the key in the settings file.
-    name: &'static str,
-    /// What stands for the value in the help.
-    value: &'static str,
-    default: &'static str,
-    help: &'static str,
-}
-
-const LISTEN: &str = "listen";
-const DATA_DIR: &str = "data-dir";
-const EPHEMERAL: &str = "ephemeral";
-const ROTATE_KEY: &str = "rotate-token-key";
-const CONFIG: &str = "config";
-const ACCOUNT: &str = "account";
-const REGION: &str = "region";
-const POLL_HOLD: &str = "poll-hold-seconds";
-const CACHE: &str = "cache-megabytes";
-const LOG: &str = "log";
-const LOG_FORMAT: &str = "log-format";
-const LIMITS_PRESET: &str = "limits";
-const LIMIT: &str = "limit";
-const RATE: &str = "rate";
-const RETENTION: &str = "retention";
-const CLOCK: &str = "clock";
-const LAMBDA_ENDPOINT: &str = "lambda-endpoint";
-const LAMBDA_CONCURRENCY: &str = "lambda-concurrency";
-const LAMBDA_FUNCTION: &str = "lambda-function";
-
-const SETTINGS: &[Setting] = &[
-    Setting {
-        name: LISTEN,
-        value: "ADDRESS:PORT",
-        default: "127.0.0.1:7930",
-        help: "Where to listen. Port 0 takes a free port. This version checks no signatures and listens on loopback \
-               only.",
-    },
-    Setting {
-        name: DATA_DIR,
-        value: "FOLDER",
-        default: "./everbeat-data",
-        help: "Where the data is kept. Made if it does not exist.",
-    },
-    Setting {
-        name: ACCOUNT,
-        value: "NUMBER",
-        default: "123456789012",
-        help: "Account of callers whose access key id is not itself an account number of twelve digits.",
-    },
-    Setting {
-        name: REGION,
-        value: "NAME",
-        default: "us-east-1",
-        help: "Region of requests that are not signed.",
-    },
-    Setting {
-        name: POLL_HOLD,
-        value: "SECONDS",
-        default: "55",
-        help: "How long a poll waits for a task, 1 to 60. Clients give up after 60 or 70 seconds.",
-    },
-    Setting {
-        name: CACHE,
-        value: "MEGABYTES",
-        default: "256",
-        help: "What the executions in memory may weigh. The others are read when they are needed.",
-    },
-    Setting {
-        name: LOG,
-        value: "LEVEL",
-        default: "info",
-        help: "What is logged: error, warn, info, debug or trace.",
-    },
-    Setting {
-        name: LOG_FORMAT,
-        value: "FORMAT",
-        default: "text",
-        help: "Form of the log: text or json.",
-    },
-    Setting {
-        name: LIMITS_PRESET,
-        value: "PRESET",
-        default: "everbeat",
-        help: "Quotas and rates to begin with: everbeat (quotas with their defaults, no rates), or aws (all of Amazon's).",
-    },
-    Setting {
-        name: RETENTION,
-        value: "WHAT",
-        default: "as-registered",
-        help: "How long closed executions are kept: as-registered (as many days as their domain says), or unlimited (all \
-               that close while the server runs so are kept for ever).",
-    },
-    Setting {
-        name: CLOCK,
-        value: "CLOCK",
-        default: "system",
-        help: "What moves the time of executions: system, or manual (for tests: time stands still until `everbeat clock` \
-               moves it). A data folder keeps the clock that it was begun with.",
-    },
-    Setting {
-        name: LAMBDA_ENDPOINT,
-        value: "URL",
-        default: "none",
-        help: "Where Lambda's Invoke API is; {region} in it stands for the region of the run. Calls are signed with the \
-               server's own AWS credentials, found as the SDKs find them.",
-    },
-    Setting {
-        name: LAMBDA_CONCURRENCY,
-        value: "NUMBER",
-        default: "64",
-        help: "How many Lambda functions are called at the same time.",
-    },
-];
+pub use security::{AuditPlace, Security, TlsFiles};
+use settings::*;
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -162,6 +52,8 @@ pub struct Config {
     pub manual_clock: bool,
     /// Where Lambda functions lie.
     pub functions: Functions,
+    /// Who may do what, and how connections are kept from others.
+    pub security: Security,
 }
 
 /// Where the data is.
@@ -239,18 +131,19 @@ fn command() -> Command {
                 .help("Settings file in TOML, with the names of these flags as keys."),
         )
         .arg(
-            Arg::new(EPHEMERAL)
-                .long(EPHEMERAL)
+            Arg::new(ROTATE_KEY)
+                .long(ROTATE_KEY)
                 .action(ArgAction::SetTrue)
-                .conflicts_with(DATA_DIR)
-                .help("Keep the data in a temporary folder that goes with the process: for tests."),
+                .help("Make a new key for task and page tokens. Tokens that are out stay good."),
         );
-    command = command.arg(
-        Arg::new(ROTATE_KEY)
-            .long(ROTATE_KEY)
+    for switch in SWITCHES {
+        let arg = Arg::new(switch.name)
+            .long(switch.name)
             .action(ArgAction::SetTrue)
-            .help("Make a new key for task and page tokens. Tokens that are out stay good."),
-    );
+            .help(switch.help);
+        command = command.arg(arg);
+    }
+    command = command.mut_arg(EPHEMERAL, |arg| arg.conflicts_with(DATA_DIR));
     for setting in SETTINGS {
         let help = format!("{} [default: {}]", setting.help, setting.default);
         command = command.arg(
@@ -274,6 +167,11 @@ fn command() -> Command {
             LAMBDA_FUNCTION,
             "NAME=TARGET",
             functions::HELP.into(),
+        ))
+        .arg(repeated(
+            TRUSTED_PROXY,
+            "ADDRESS",
+            security::PROXY_HELP.into(),
         ))
 }
 
@@ -328,15 +226,20 @@ impl Source<'_> {
             .collect()
     }
 
-    fn is_ephemeral(&self) -> Result<bool, ConfigError> {
-        if self.matches.get_flag(EPHEMERAL) {
+    /// Whether a switch is on.
+    fn is_on(&self, switch: &str) -> Result<bool, ConfigError> {
+        if self.matches.get_flag(switch) {
             return Ok(true);
         }
-        match value_of(self.matches, EPHEMERAL, self.environment, self.file).as_deref() {
+        let variable = (self.environment)(&variable(switch));
+        match variable
+            .or_else(|| self.file.get(switch).cloned())
+            .as_deref()
+        {
             Some("true" | "1") => Ok(true),
             None | Some("false" | "0") => Ok(false),
             Some(other) => Err(ConfigError(format!(
-                "--{EPHEMERAL}: '{other}' is not true, 1, false or 0"
+                "--{switch}: '{other}' is not true, 1, false or 0"
             ))),
         }
     }
@@ -359,11 +262,7 @@ fn value_of(
     environment: &dyn Fn(&str) -> Option<String>,
     file: &BTreeMap<String, String>,
 ) -> Option<String> {
-    let flag = if name == EPHEMERAL {
-        None
-    } else {
-        matches.get_one::<String>(name).cloned()
-    };
+    let flag = matches.get_one::<String>(name).cloned();
     flag.or_else(|| environment(&variable(name)))
         .or_else(|| file.get(name).cloned())
 }
@@ -375,12 +274,8 @@ fn variable(name: &str) -> String {
 
 fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
     let listen: SocketAddr = source.parsed(LISTEN, "an address and port such as 127.0.0.1:7930")?;
-    if !listen.ip().is_loopback() {
-        return Err(ConfigError(format!(
-            "--{LISTEN}: {listen} can be reached from other machines, and this version checks no signatures: listen \
-             on a loopback address such as 127.0.0.1"
-        )));
-    }
+    let security = security::security(source)?;
+    security.check_address(listen)?;
     let seconds: u64 = source.parsed(POLL_HOLD, "a number of seconds from 1 to 60")?;
     if !(1..=60).contains(&seconds) {
         return Err(ConfigError(format!(
@@ -396,7 +291,7 @@ fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
     let megabytes: usize = source.parsed(CACHE, "a number of megabytes")?;
     Ok(Config {
         listen,
-        data: if source.is_ephemeral()? {
+        data: if source.is_on(EPHEMERAL)? {
             DataPlace::Ephemeral
         } else {
             DataPlace::Folder(source.value(DATA_DIR).into())
@@ -429,6 +324,7 @@ fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
             }
         },
         functions: functions::functions(source)?,
+        security,
     })
 }
 
@@ -442,6 +338,10 @@ fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
     let mut values = BTreeMap::new();
     for (key, value) in table {
         match value {
+            toml::Value::Array(values_of_one) if key == TRUSTED_PROXY => {
+                let all: Vec<String> = values_of_one.iter().map(plain).collect();
+                values.insert(key, all.join(","));
+            }
             toml::Value::Table(inner) if [LIMIT, RATE, LAMBDA_FUNCTION].contains(&key.as_str()) => {
                 values.extend(
                     inner
@@ -450,8 +350,8 @@ fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
                 );
             }
             value => {
-                let is_known =
-                    SETTINGS.iter().any(|setting| setting.name == key) || key == EPHEMERAL;
+                let is_known = SETTINGS.iter().any(|setting| setting.name == key)
+                    || SWITCHES.iter().any(|switch| switch.name == key);
                 if !is_known {
                     return Err(ConfigError(format!(
                         "--{CONFIG}: {path} has an unknown setting '{key}'"

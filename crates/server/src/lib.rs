@@ -6,11 +6,14 @@
 
 #![warn(missing_docs)]
 
+mod access;
+mod audit;
 mod calls;
 mod clock;
 pub mod config;
 mod connection;
 mod functions;
+mod guard;
 mod http;
 mod json;
 mod logging;

@@ -4,29 +4,32 @@ use everbeat_engine::{StartedTask, TaskKind};
 use everbeat_model::shape::to_json;
 use everbeat_model::{ActivityTask, EventId, Fault, WorkflowExecution, WorkflowType};
 use everbeat_partition::store::{HistoryPage, HistoryQuery};
-use everbeat_partition::{
-    ActivityHandOut, Answer, DecisionHandOut, Poll, Realm, RunKey, TaskReference,
-};
+use everbeat_partition::{ActivityHandOut, Answer, DecisionHandOut, Poll, RunKey, TaskReference};
 
 use crate::calls::{View, seal_task_token};
 use crate::connection::Caller;
 use crate::json::{self, MAX_PAGE_BYTES};
 use crate::pages::Pages;
 use crate::reads;
-use crate::service::{Service, unexpected};
+use crate::service::{Origin, Service, unexpected};
 
 /// What a poll gets that had to go without a task.
 const NO_ACTIVITY_TASK: &str = r#"{"startedEventId":0}"#;
 const NO_DECISION_TASK: &str = r#"{"previousStartedEventId":0,"startedEventId":0}"#;
 
+/// Whether that is the answer to a poll that had to go without a task.
+pub(crate) fn is_without_task(answer: &str) -> bool {
+    answer == NO_ACTIVITY_TASK || answer == NO_DECISION_TASK
+}
+
 /// PollForActivityTask.
 pub(crate) async fn activity_task(
     service: &Service,
-    realm: Realm,
+    origin: Origin,
     poll: Poll,
     caller: Caller,
 ) -> Result<String, Fault> {
-    match service.poll(realm, poll, caller).await? {
+    match service.poll(origin, poll, caller).await? {
         Answer::NoTask => Ok(NO_ACTIVITY_TASK.into()),
         Answer::ActivityTask(task) => Ok(write_activity_task(service, *task)),
         other => Err(unexpected(&other)),
@@ -47,17 +50,17 @@ fn write_activity_task(service: &Service, task: ActivityHandOut) -> String {
 /// PollForDecisionTask: a first call waits for a task; a call with a page token reads on in the history of one.
 pub(crate) async fn decision_task(
     service: &Service,
-    realm: Realm,
+    origin: Origin,
     poll: Poll,
     view: View,
     caller: Caller,
     pages: &Pages<'_>,
 ) -> Result<String, Fault> {
     if let Some(position) = &pages.position {
-        let (task, next) = read_on(service, &realm, &poll, position).await?;
+        let (task, next) = read_on(service, &origin, &poll, position).await?;
         return write_decision_task(service, &task, Some(next), view, pages).await;
     }
-    match service.poll(realm, poll, caller).await? {
+    match service.poll(origin, poll, caller).await? {
         Answer::NoTask => Ok(NO_DECISION_TASK.into()),
         Answer::DecisionTask(task) => write_decision_task(service, &task, None, view, pages).await,
         other => Err(unexpected(&other)),
@@ -148,7 +151,7 @@ fn position(task: &DecisionHandOut, next: EventId) -> String {
 /// matter.
 async fn read_on(
     service: &Service,
-    realm: &Realm,
+    origin: &Origin,
     poll: &Poll,
     position: &str,
 ) -> Result<(DecisionHandOut, EventId), Fault> {
@@ -160,7 +163,7 @@ async fn read_on(
         return Err(Fault::invalid_token());
     };
     let run = RunKey(u64::try_from(run).map_err(|_| Fault::invalid_token())?);
-    let domain = service.domain_id(realm, &poll.domain).await?;
+    let domain = service.domain_id(origin, &poll.domain).await?;
     let row = reads::execution(service, domain, run)
         .await?
         .ok_or_else(Fault::invalid_token)?;

@@ -7,21 +7,21 @@ use everbeat_model::{EventId, Fault, FaultKind, GetWorkflowExecutionHistoryInput
 use everbeat_partition::executions::run_key;
 use everbeat_partition::rows::ExecutionRow;
 use everbeat_partition::store::{HistoryPage, HistoryQuery};
-use everbeat_partition::{DomainId, Reader, Realm, RunKey, StoreError};
+use everbeat_partition::{DomainId, Reader, RunKey, StoreError};
 
 use crate::calls::is_set;
 use crate::json::{self, MAX_PAGE_BYTES};
 use crate::pages::Pages;
-use crate::service::Service;
+use crate::service::{Origin, Service};
 
 /// GetWorkflowExecutionHistory.
 pub(crate) async fn history(
     service: &Service,
-    realm: Realm,
+    origin: Origin,
     input: GetWorkflowExecutionHistoryInput,
     pages: &Pages<'_>,
 ) -> Result<String, Fault> {
-    let domain = service.domain_id(&realm, &input.domain).await?;
+    let domain = service.domain_id(&origin, &input.domain).await?;
     let unknown = || Fault::unknown_run(&input.execution.workflow_id, &input.execution.run_id);
     let run = run_key(&input.execution.run_id).ok_or_else(unknown)?;
     let row = execution(service, domain, run).await?.ok_or_else(unknown)?;

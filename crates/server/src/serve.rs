@@ -3,9 +3,11 @@
 use std::fmt;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use everbeat_audit::AuditLog;
 use everbeat_lambda::{Invoker, process_variables};
 use everbeat_model::Timestamp;
 use everbeat_partition::{Realm, Settings};
@@ -15,15 +17,24 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::access::Access;
+use crate::audit::Audit;
 use crate::clock::{Clock, WallClock};
-use crate::config::{Config, DataPlace};
+use crate::config::{AuditPlace, Config, DataPlace};
 use crate::functions::Functions;
+use crate::guard::Guard;
 use crate::http::listen::{Front, listen};
 use crate::http::realm::DefaultRealm;
+use crate::http::tls::Tls;
 use crate::logging;
 use crate::partition_host;
 use crate::service::Service;
 use crate::throttle::Throttle;
+
+/// The folder of the audit log beside the data.
+const AUDIT: &str = "audit";
+/// So often it is looked whether files have changed.
+const WATCH_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The server cannot run. Each is one sentence that says what to do.
 #[derive(Debug)]
@@ -34,6 +45,14 @@ pub enum ServeError {
     Store(everbeat_partition::StoreError),
     /// The address cannot be listened on.
     Listen(SocketAddr, std::io::Error),
+    /// The identities cannot be used.
+    Access(everbeat_access::LoadError),
+    /// There is nobody who could call, where others can reach the server.
+    Nobody(PathBuf, SocketAddr),
+    /// The files of TLS cannot be used.
+    Tls(Box<dyn std::error::Error + Send + Sync>),
+    /// The audit log cannot be written.
+    Audit(everbeat_audit::OpenError),
     /// Lambda functions cannot be called as they are set up.
     Functions(everbeat_lambda::TlsError),
     /// The data lives under the other clock.
@@ -59,6 +78,15 @@ impl fmt::Display for ServeError {
             }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
             Self::Functions(error) => error.fmt(f),
+            Self::Access(error) => error.fmt(f),
+            Self::Nobody(folder, address) => write!(
+                f,
+                "nobody in {} has an access key, and {address} can be reached from other machines: make a key with \
+                 `everbeat access create-key`",
+                folder.display()
+            ),
+            Self::Tls(error) => error.fmt(f),
+            Self::Audit(error) => error.fmt(f),
             Self::OtherClock { is_manual: true } => f.write_str(
                 "this data was made under the system's clock and cannot live under a manual one; start without --clock \
                  manual, or choose another --data-dir",
@@ -121,6 +149,12 @@ async fn run(
         .map_err(|error| ServeError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(ServeError::Machine)?;
 
+    let security = &config.security;
+    let access = load_access(config, address)?;
+    let tls = security.tls.clone().map(Tls::open).transpose();
+    let tls = tls.map_err(|error| ServeError::Tls(error.into()))?;
+    let tls = tls.map(Arc::new);
+
     let (mut store, reader) =
         SqliteStore::open(folder, &Options::default()).map_err(ServeError::Data)?;
     let clock = Arc::new(clock(&store, config.manual_clock)?);
@@ -155,25 +189,87 @@ async fn run(
         account: config.account.as_str().into(),
         region: config.region.as_str().into(),
     };
-    let front = Arc::new(Front::new(
+    let front = Arc::new(Front {
         service,
-        RequestIds::new(random_number()?),
-        DefaultRealm(realm),
+        request_ids: RequestIds::new(random_number()?),
+        default_realm: DefaultRealm(realm),
+        access,
+        audit: open_audit(config, folder)?,
+        guard: Guard::new(&config.limits),
+        trusted_proxies: security.trusted_proxies.clone(),
+        tls,
         stopping,
-    ));
-    let serving = tokio::spawn(listen(listener, front));
+    });
+    let watching = tokio::spawn(watch_files(Arc::clone(&front)));
+    let serving = tokio::spawn(listen(listener, Arc::clone(&front)));
 
-    say_ready(address, &config.region, greeting);
+    say_ready(address, front.tls.is_some(), &config.region, greeting);
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping");
+    watching.abort();
     let _ = stop.send(true);
     partition.stop();
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     let _ = serving.await;
     Ok(())
+}
+
+/// The identities, if there are to be any.
+fn load_access(config: &Config, address: SocketAddr) -> Result<Option<Arc<Access>>, ServeError> {
+    let security = &config.security;
+    let Some(folder) = &security.access else {
+        if !address.ip().is_loopback() {
+            tracing::warn!(%address, "anybody who reaches this server may do everything: there is no --access");
+        }
+        return Ok(None);
+    };
+    let only_region = security.only_region.then(|| config.region.clone());
+    let access = Access::load(folder, only_region).map_err(ServeError::Access)?;
+    if access.is_empty() {
+        if !address.ip().is_loopback() && !security.is_insecure {
+            return Err(ServeError::Nobody(folder.clone(), address));
+        }
+        tracing::warn!(folder = %folder.display(), "nobody has an access key yet: every request will be refused");
+    }
+    if !address.ip().is_loopback() && security.tls.is_none() {
+        tracing::warn!(%address, "there is no TLS: what is sent can be read on its way");
+    }
+    Ok(Some(Arc::new(access)))
+}
+
+fn open_audit(config: &Config, data: &Path) -> Result<Audit, ServeError> {
+    let folder = match &config.security.audit {
+        AuditPlace::Nowhere => None,
+        AuditPlace::BesideData => config.security.access.as_ref().map(|_| data.join(AUDIT)),
+        AuditPlace::Folder(folder) => Some(folder.clone()),
+    };
+    let log = folder.map(|folder| AuditLog::open(&folder, everbeat_audit::Options::default()));
+    Ok(Audit(log.transpose().map_err(ServeError::Audit)?))
+}
+
+/// Takes up files anew that have changed: identities, policies, certificates.
+async fn watch_files(front: Arc<Front>) {
+    loop {
+        tokio::time::sleep(WATCH_INTERVAL).await;
+        let front = Arc::clone(&front);
+        // Files may be on a disk that is slow.
+        let looked = tokio::task::spawn_blocking(move || {
+            if let Some(access) = &front.access {
+                access.reload();
+            }
+            if let Some(tls) = &front.tls {
+                tls.reload_if_changed();
+            }
+        });
+        if looked.await.is_err() {
+            tracing::error!(
+                "looking at the files of identities and TLS failed; they are tried again"
+            );
+        }
+    }
 }
 
 /// The clock of the executions: the one that the data lives under.
@@ -229,8 +325,14 @@ fn random_number() -> Result<u64, ServeError> {
 }
 
 /// The ready line, and what follows it. A closed standard output is no reason to stop.
-fn say_ready(address: SocketAddr, region: &str, greeting: &dyn Fn(&str, &str) -> Vec<String>) {
-    let endpoint = format!("http://{address}");
+fn say_ready(
+    address: SocketAddr,
+    is_secure: bool,
+    region: &str,
+    greeting: &dyn Fn(&str, &str) -> Vec<String>,
+) {
+    let scheme = if is_secure { "https" } else { "http" };
+    let endpoint = format!("{scheme}://{address}");
     let mut output = std::io::stdout().lock();
     let _ = writeln!(output, "Everbeat is ready on {endpoint}");
     for line in greeting(&endpoint, region) {

@@ -13,7 +13,8 @@ use everbeat_model::{
     FaultKind, Limits, ListTagsForResourceOutput, PendingTaskCount, Request, Run, Truncated,
     WorkflowTypeInfoList, WorkflowTypeInfos,
 };
-use everbeat_partition::{Answer, Call, CallId, DomainId, Input, Poll, Reader, Realm};
+use everbeat_partition::authority::Place;
+use everbeat_partition::{Answer, Asker, Call, CallId, DomainId, Input, Poll, Reader, Realm};
 use everbeat_wire::Sealer;
 
 use crate::calls::{self, OwnRoute, Route};
@@ -40,6 +41,15 @@ pub(crate) struct Service {
     pub(crate) limits: Limits,
     pub(crate) throttle: Throttle,
     next_call: AtomicU64,
+}
+
+/// For whom a request is carried out.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    /// The world that the caller sees.
+    pub(crate) realm: Realm,
+    /// Its rights; none if it may do everything.
+    pub(crate) asker: Option<Asker>,
 }
 
 impl std::fmt::Debug for Service {
@@ -80,28 +90,29 @@ impl Service {
     /// The fault that SWF answers.
     pub(crate) async fn answer(
         &self,
-        realm: Realm,
+        origin: Origin,
         request: Request,
         caller: Caller,
     ) -> Result<String, Fault> {
         let operation = request.operation();
-        let pages = Pages::of(self, &realm, &request)?;
+        let pages = Pages::of(self, &origin.realm, &request)?;
         let route = calls::route(request, &self.sealer, &pages)?;
-        self.throttle.admit_to_run(&realm, operation, &route)?;
+        self.throttle
+            .admit_to_run(&origin.realm, operation, &route)?;
         match route {
             Route::Call(call) => {
-                let answer = self.call(realm, call, Some(caller)).await?;
+                let answer = self.call(origin, call, Some(caller)).await?;
                 encode(answer, &pages)
             }
             Route::PollForActivityTask(poll) => {
-                polls::activity_task(self, realm, poll, caller).await
+                polls::activity_task(self, origin, poll, caller).await
             }
             Route::PollForDecisionTask(poll, view) => {
-                polls::decision_task(self, realm, poll, view, caller, &pages).await
+                polls::decision_task(self, origin, poll, view, caller, &pages).await
             }
-            Route::GetHistory(query) => reads::history(self, realm, query, &pages).await,
-            Route::List(list) => visibility::list(self, realm, list, &pages).await,
-            Route::Count(executions) => visibility::count(self, realm, executions).await,
+            Route::GetHistory(query) => reads::history(self, origin, query, &pages).await,
+            Route::List(list) => visibility::list(self, origin, list, &pages).await,
+            Route::Count(executions) => visibility::count(self, origin, executions).await,
         }
     }
 
@@ -111,19 +122,22 @@ impl Service {
     /// As [`Self::answer`].
     pub(crate) async fn answer_own(
         &self,
-        realm: Realm,
+        origin: Origin,
         route: OwnRoute,
         caller: Caller,
     ) -> Result<String, Fault> {
         let call = match route {
             OwnRoute::Call(call) => call,
             OwnRoute::Clock(order) => {
+                if let Some(Asker(authority)) = &origin.asker {
+                    authority.permits_call(&Place::default())?;
+                }
                 let state = self.partition.move_clock(order)?.await;
                 let state = state.map_err(|_| Fault::unavailable())??;
                 return Ok(to_json(&state));
             }
         };
-        match self.call(realm, call, Some(caller)).await? {
+        match self.call(origin, call, Some(caller)).await? {
             Answer::Heartbeats(heartbeats) => Ok(to_json(&heartbeats)),
             Answer::Waits(waits) => Ok(to_json(&*waits)),
             other => Err(unexpected(&other)),
@@ -131,22 +145,27 @@ impl Service {
     }
 
     /// A call to the partition.
-    pub(crate) async fn call(&self, realm: Realm, call: Call, caller: Option<Caller>) -> Reply {
+    pub(crate) async fn call(&self, origin: Origin, call: Call, caller: Option<Caller>) -> Reply {
         let id = self.next_call_id();
-        let reply = self
-            .partition
-            .send(id, Input::Call { id, realm, call }, caller)?;
+        let Origin { realm, asker } = origin;
+        let input = Input::Call {
+            id,
+            realm,
+            call,
+            asker,
+        };
+        let reply = self.partition.send(id, input, caller)?;
         reply.await.unwrap_or_else(|_| Err(Fault::unavailable()))
     }
 
     /// The number of a domain; a fault if there is none of that name.
     pub(crate) async fn domain_id(
         &self,
-        realm: &Realm,
+        origin: &Origin,
         name: &DomainName,
     ) -> Result<DomainId, Fault> {
         match self
-            .call(realm.clone(), Call::FindDomain(name.clone()), None)
+            .call(origin.clone(), Call::FindDomain(name.clone()), None)
             .await?
         {
             Answer::DomainId(id) => Ok(id),
@@ -155,11 +174,16 @@ impl Service {
     }
 
     /// A poll that waits for at most the hold time.
-    pub(crate) async fn poll(&self, realm: Realm, poll: Poll, caller: Caller) -> Reply {
+    pub(crate) async fn poll(&self, origin: Origin, poll: Poll, caller: Caller) -> Reply {
         let id = self.next_call_id();
-        let mut reply =
-            self.partition
-                .send(id, Input::Poll { id, realm, poll }, Some(caller.clone()))?;
+        let Origin { realm, asker } = origin;
+        let input = Input::Poll {
+            id,
+            realm,
+            poll,
+            asker,
+        };
+        let mut reply = self.partition.send(id, input, Some(caller.clone()))?;
         let hang_up = HangUp {
             partition: &self.partition,
             id,

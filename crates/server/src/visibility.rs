@@ -7,14 +7,14 @@ use everbeat_model::{
     ListOpenWorkflowExecutionsInput, TagFilter, Timestamp, Truncated, WorkflowExecutionCount,
     WorkflowExecutionFilter, WorkflowTypeFilter, shape::to_json,
 };
+use everbeat_partition::RunKey;
 use everbeat_partition::store::{Filter, ListPosition, ListQuery, Selection, Which};
-use everbeat_partition::{Realm, RunKey};
 
 use crate::calls::is_set;
 use crate::json;
 use crate::pages::Pages;
 use crate::reads::read;
-use crate::service::Service;
+use crate::service::{Origin, Service};
 
 /// The executions that a request is about.
 pub(crate) struct Executions {
@@ -82,9 +82,9 @@ impl Executions {
     }
 
     /// What to ask the store for.
-    async fn selection(self, service: &Service, realm: &Realm) -> Result<Selection, Fault> {
+    async fn selection(self, service: &Service, origin: &Origin) -> Result<Selection, Fault> {
         Ok(Selection {
-            domain: service.domain_id(realm, &self.domain).await?,
+            domain: service.domain_id(origin, &self.domain).await?,
             which: self.which,
             filter: self.filter,
             oldest: self.time.oldest_date,
@@ -157,12 +157,12 @@ impl TryFrom<ListClosedWorkflowExecutionsInput> for ListOfExecutions {
 /// ListOpenWorkflowExecutions and ListClosedWorkflowExecutions.
 pub(crate) async fn list(
     service: &Service,
-    realm: Realm,
+    origin: Origin,
     list: ListOfExecutions,
     pages: &Pages<'_>,
 ) -> Result<String, Fault> {
     let query = ListQuery {
-        selection: list.executions.selection(service, &realm).await?,
+        selection: list.executions.selection(service, &origin).await?,
         reverse: list.reverse,
         after: pages.position.as_deref().map(read_position).transpose()?,
         max: pages.size,
@@ -177,10 +177,10 @@ pub(crate) async fn list(
 /// CountOpenWorkflowExecutions and CountClosedWorkflowExecutions.
 pub(crate) async fn count(
     service: &Service,
-    realm: Realm,
+    origin: Origin,
     executions: Executions,
 ) -> Result<String, Fault> {
-    let selection = executions.selection(service, &realm).await?;
+    let selection = executions.selection(service, &origin).await?;
     let count = read(service, move |reader| reader.count(&selection)).await?;
     // There is no limit at which counts stop; what the shape cannot hold is cut.
     let shown = i32::try_from(count);

@@ -1,20 +1,29 @@
 //! From an HTTP request to the service and back, in the order of protocol.md section 5.1: method, size, content type,
-//! target, body, rate, JSON.
+//! target, signature, rate, JSON. What policies say is asked where the request is carried out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use everbeat_model::{Fault, FaultKind, request};
+use everbeat_model::{Fault, FaultKind, Operation, request};
+use everbeat_partition::Realm;
 use everbeat_wire::json10::{self, Target};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 
+use super::admission;
 use super::listen::Front;
+use super::peer::Peer;
 use super::reply::{self, Reply};
+use crate::access::check::{self, Check, Requester};
+use crate::audit::{Outcome, Trail};
 use crate::calls;
-use crate::connection::{Caller, Connection};
+use crate::connection::Caller;
+use crate::polls;
+use crate::service::Origin;
 
 /// How much of a body that is refused is read on: bytes, and the time for it.
 const DRAINED_BYTES: usize = 16 << 20;
@@ -44,25 +53,35 @@ impl From<Fault> for Refusal {
 }
 
 /// Answers a request; never fails, as every failure is a reply.
-pub(crate) async fn dispatch(
-    front: &Front,
-    connection: &Connection,
-    request: Request<Incoming>,
-) -> Reply {
+pub(crate) async fn dispatch(front: &Front, peer: &Peer, request: Request<Incoming>) -> Reply {
     let request_id = front.request_ids.next();
     if matches!(*request.method(), Method::GET | Method::HEAD)
         && matches!(request.uri().path(), "/" | "/health")
     {
         return health(front, &request_id);
     }
-    let content_type = content_type(request.headers());
+    let (parts, body) = request.into_parts();
+    let content_type = content_type(&parts.headers);
     let reply_type = content_type.unwrap_or(json10::CONTENT_TYPE);
-    let target = target(&request);
-    let refusal = match answer(front, connection, request, content_type).await {
+    let mut trail = Trail {
+        source: admission::source(front, peer, &parts),
+        target: target(&parts.headers).filter(|_| !is_of_another_protocol(&parts)),
+        access_key_id: None,
+        check: None,
+    };
+    let answered = answer(front, peer, &parts, body, &mut trail).await;
+    let outcome = match &answered {
+        Ok(body) if polls::is_without_task(body) => Outcome::NoTask,
+        Ok(_) => Outcome::Done,
+        Err(refusal) => Outcome::Refused(&refusal.fault),
+    };
+    let now = front.service.wall.now();
+    front.audit.note(&trail, outcome, &request_id, now.0);
+    let refusal = match answered {
         Ok(body) => return reply::reply(StatusCode::OK, reply_type, &request_id, body),
         Err(refusal) => refusal,
     };
-    tracing::debug!(%request_id, ?target, fault = %refusal.fault, "refused");
+    tracing::debug!(%request_id, target = ?trail.target, fault = %refusal.fault, "refused");
     let mut reply = reply::fault(&refusal.fault, refusal.status, reply_type, &request_id);
     if refusal.closes {
         reply
@@ -86,11 +105,89 @@ fn health(front: &Front, request_id: &str) -> Reply {
 
 async fn answer(
     front: &Front,
-    connection: &Connection,
-    request: Request<Incoming>,
-    content_type: Option<&'static str>,
+    peer: &Peer,
+    parts: &Parts,
+    mut body: Incoming,
+    trail: &mut Trail,
 ) -> Result<String, Refusal> {
-    if request.method() != Method::POST || content_type.is_none() {
+    check_framing(front, parts, &mut body).await?;
+    let Some(target) = trail.target else {
+        drain(&mut body).await;
+        return Err(FaultKind::UnknownOperationException.bare().into());
+    };
+    let now = front.service.wall.now().0 / 1000;
+    let admission = match admission::recognise(front, parts, now) {
+        Ok(admission) => admission,
+        Err(fault) => {
+            drain(&mut body).await;
+            return Err(refuse_stranger(front, trail, fault).await);
+        }
+    };
+    trail.access_key_id = admission.access_key_id().map(str::to_owned);
+    let body = read_body(body, front.service.limits.request_bytes).await?;
+    let (realm, requester) = match admission.complete(front, peer, parts, &body, now) {
+        Ok(admitted) => admitted,
+        Err(fault) => return Err(refuse_stranger(front, trail, fault).await),
+    };
+    let _place = match &requester.identity {
+        Some(identity) => {
+            let arn = &identity.principal.arn;
+            front.guard.identify(&peer.places, arn)?;
+            Some(front.guard.begin_call(arn, polls(target))?)
+        }
+        None => None,
+    };
+    let asked = carry_out(front, peer, realm, requester, target, &body, trail);
+    Ok(asked.await?)
+}
+
+/// Reads and carries out what a caller asks that is who it says.
+async fn carry_out(
+    front: &Front,
+    peer: &Peer,
+    realm: Realm,
+    requester: Requester,
+    target: Target,
+    body: &[u8],
+    trail: &mut Trail,
+) -> Result<String, Fault> {
+    let service = &front.service;
+    let caller = Caller::new(peer.connection.clone());
+    let is_watched = front.access.is_some() || front.audit.is_kept();
+    let mut origin = Origin { realm, asker: None };
+    let mut watch = |check: Check| {
+        if is_watched {
+            let check = Arc::new(check);
+            origin.asker = Some(check::asker(&check));
+            trail.check = Some(check);
+        }
+    };
+    match target {
+        Target::Operation(operation) => {
+            service.throttle.admit(&origin.realm, operation)?;
+            let request = request::read_within(operation, body, &service.limits)?;
+            watch(Check::of_request(requester, &request));
+            front.audit.require_writable(target)?;
+            service.answer(origin, request, caller).await
+        }
+        Target::Own(operation) => {
+            let route = calls::own(operation, body)?;
+            watch(Check::of_own(requester, &route));
+            front.audit.require_writable(target)?;
+            service.answer_own(origin, route, caller).await
+        }
+    }
+}
+
+/// Someone has not proven who it is. Who does so again and again is told late, so that others get their turn.
+async fn refuse_stranger(front: &Front, trail: &Trail, fault: Fault) -> Refusal {
+    front.guard.slow_down(trail.source).await;
+    fault.into()
+}
+
+/// What can be refused whoever asks (protocol.md section 5.1, steps 1 and 2).
+async fn check_framing(front: &Front, parts: &Parts, body: &mut Incoming) -> Result<(), Refusal> {
+    if parts.method != Method::POST || content_type(&parts.headers).is_none() {
         let fault = FaultKind::UnknownOperationException.bare();
         return Err(Refusal {
             fault,
@@ -98,38 +195,29 @@ async fn answer(
             closes: true,
         });
     }
-    check_expectation(request.headers())?;
+    check_expectation(&parts.headers)?;
     let max_bytes = front.service.limits.request_bytes;
-    if request.body().size_hint().lower() > max_bytes {
+    if body.size_hint().lower() > max_bytes {
         // Who waits to be asked for the body has not sent it.
-        if !request.headers().contains_key(EXPECT) {
-            drain(&mut request.into_body()).await;
+        if !parts.headers.contains_key(EXPECT) {
+            drain(body).await;
         }
         return Err(too_large(max_bytes));
     }
-    let target = target(&request).filter(|_| !is_of_another_protocol(&request));
-    let realm = front.default_realm.of(request.headers());
-    check_encoding(request.headers())?;
-    let body = read_body(request.into_body(), max_bytes).await?;
-    let target = target.ok_or_else(|| FaultKind::UnknownOperationException.bare())?;
-    let caller = Caller::new(connection.clone());
-    let answer = match target {
-        Target::Operation(operation) => {
-            front.service.throttle.admit(&realm, operation)?;
-            let request = request::read_within(operation, &body, &front.service.limits)?;
-            front.service.answer(realm, request, caller).await
-        }
-        Target::Own(operation) => {
-            let route = calls::own(operation, &body)?;
-            front.service.answer_own(realm, route, caller).await
-        }
-    };
-    Ok(answer?)
+    check_encoding(&parts.headers)?;
+    Ok(())
+}
+
+const fn polls(target: Target) -> bool {
+    matches!(
+        target,
+        Target::Operation(Operation::PollForActivityTask | Operation::PollForDecisionTask)
+    )
 }
 
 /// The operation or own call that the target header names.
-fn target(request: &Request<Incoming>) -> Option<Target> {
-    let target = request.headers().get(json10::TARGET_HEADER)?;
+fn target(headers: &HeaderMap) -> Option<Target> {
+    let target = headers.get(json10::TARGET_HEADER)?;
     Target::read(target.to_str().ok()?)
 }
 
@@ -147,10 +235,10 @@ fn check_expectation(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// The newer protocols of AWS name the operation elsewhere (protocol.md section 1.1).
-fn is_of_another_protocol(request: &Request<Incoming>) -> bool {
-    request.headers().contains_key("smithy-protocol")
-        || (request.uri().path().starts_with("/service/")
-            && request.uri().path().contains("/operation/"))
+fn is_of_another_protocol(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    parts.headers.contains_key("smithy-protocol")
+        || (path.starts_with("/service/") && path.contains("/operation/"))
 }
 
 /// The content type to answer with, if the request's is one that SWF speaks.

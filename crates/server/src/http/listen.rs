@@ -1,26 +1,43 @@
 //! The listener: accepts connections, serves HTTP/1.1 and HTTP/2 on each, and stops in an orderly way.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use everbeat_policy::Network;
 use everbeat_wire::RequestIds;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::dispatch::dispatch;
+use super::patience::Patient;
+use super::peer::Peer;
 use super::realm::DefaultRealm;
+use super::tls::Tls;
+use crate::access::Access;
+use crate::audit::Audit;
 use crate::connection::Connection;
+use crate::guard::{ConnectionPlaces, Guard};
 use crate::service::Service;
 
 /// Greatest size of a request's headers, in bytes.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
-/// A connection that sends no complete header for so long is closed, be it idle or slow.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+/// A connection over HTTP/2 that says nothing is asked after so long whether it is still there, and has as long to say so.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+/// The machine of a connection that says nothing is asked after so long, and then so often, whether it is still there.
+const KEEPALIVE_AFTER: Duration = Duration::from_secs(60);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
+/// What is sent must be acknowledged within this time.
+#[cfg(target_os = "linux")]
+const USER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Requests that are being answered have so long to finish when the server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pause after a failed accept, for example when no file handle is left.
@@ -32,24 +49,17 @@ pub(crate) struct Front {
     pub(crate) service: Service,
     pub(crate) request_ids: RequestIds,
     pub(crate) default_realm: DefaultRealm,
-    stopping: watch::Receiver<bool>,
+    /// Who may do what; without it nobody is asked.
+    pub(crate) access: Option<Arc<Access>>,
+    pub(crate) audit: Audit,
+    pub(crate) guard: Guard,
+    /// Whose word about the address of a client counts.
+    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) tls: Option<Arc<Tls>>,
+    pub(crate) stopping: watch::Receiver<bool>,
 }
 
 impl Front {
-    pub(crate) fn new(
-        service: Service,
-        request_ids: RequestIds,
-        default_realm: DefaultRealm,
-        stopping: watch::Receiver<bool>,
-    ) -> Self {
-        Self {
-            service,
-            request_ids,
-            default_realm,
-            stopping,
-        }
-    }
-
     /// The server is on its way down.
     pub(crate) fn is_stopping(&self) -> bool {
         *self.stopping.borrow()
@@ -58,17 +68,21 @@ impl Front {
 
 /// Serves connections until the front is told to stop; then waits for requests that are being answered.
 pub(crate) async fn listen(listener: TcpListener, front: Arc<Front>) {
-    let connections = GracefulShutdown::new();
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(IDLE_TIMEOUT)
+        // The patience of the connection tells idle from slow; a timer of its own would not.
+        .header_read_timeout(None)
         .max_buf_size(MAX_HEADER_BYTES);
     server
         .http2()
         .timer(TokioTimer::new())
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_INTERVAL)
         .max_header_list_size(MAX_HEADER_BYTES as u32);
+    let server = Arc::new(server);
+    let connections = GracefulShutdown::new();
     let mut stopping = front.stopping.clone();
     loop {
         let accepted = tokio::select! {
@@ -76,7 +90,20 @@ pub(crate) async fn listen(listener: TcpListener, front: Arc<Front>) {
             _ = stopping.changed() => break,
         };
         match accepted {
-            Ok((stream, _)) => serve(&server, &connections, stream, Arc::clone(&front)),
+            Ok((stream, address)) => {
+                let Some(places) = front.guard.connect(address.ip().to_canonical()) else {
+                    tracing::debug!(%address, "a connection too many is closed");
+                    continue;
+                };
+                let (server, front) = (Arc::clone(&server), Arc::clone(&front));
+                let watcher = connections.watcher();
+                tokio::spawn(async move {
+                    let served = serve(&server, stream, address.ip(), places, front, watcher);
+                    if let Err(error) = served.await {
+                        tracing::debug!(%error, "a connection ended");
+                    }
+                });
+            }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -88,26 +115,67 @@ pub(crate) async fn listen(listener: TcpListener, front: Arc<Front>) {
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await;
 }
 
-fn serve(
+/// Serves a connection to its end.
+async fn serve(
     server: &auto::Builder<TokioExecutor>,
-    connections: &GracefulShutdown,
     stream: TcpStream,
+    address: IpAddr,
+    places: ConnectionPlaces,
     front: Arc<Front>,
-) {
+    watcher: Watcher,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    set_up(&stream);
+    let peer = Peer {
+        connection: Connection::of(&stream),
+        address,
+        is_secure: front.tls.is_some(),
+        places,
+    };
+    match front.tls.clone() {
+        Some(tls) => {
+            let stream = tls.accept(stream).await?;
+            speak(server, stream, peer, front, watcher).await
+        }
+        None => speak(server, stream, peer, front, watcher).await,
+    }
+}
+
+/// Hosts that vanish are found out; what is asked of a socket that cannot do it is left.
+fn set_up(stream: &TcpStream) {
     // Replies are small and whole: waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
-    let connection = Connection::of(&stream);
+    let socket = SockRef::from(stream);
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE_AFTER)
+        .with_interval(KEEPALIVE_INTERVAL);
+    let _ = socket.set_tcp_keepalive(&keepalive);
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(USER_TIMEOUT));
+}
+
+/// Speaks HTTP on a stream.
+async fn speak<S>(
+    server: &auto::Builder<TokioExecutor>,
+    stream: S,
+    peer: Peer,
+    front: Arc<Front>,
+    watcher: Watcher,
+) -> Result<(), Box<dyn Error + Send + Sync>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let peer = Arc::new(peer);
+    let late = Arc::clone(&front);
+    let (stream, requests) = Patient::new(stream, Arc::new(move || late.request_ids.next()));
     let service = service_fn(move |request| {
-        let (front, connection) = (Arc::clone(&front), connection.clone());
-        async move { Ok::<_, Infallible>(dispatch(&front, &connection, request).await) }
-    });
-    let served = server
-        .serve_connection(TokioIo::new(stream), service)
-        .into_owned();
-    let watched = connections.watch(served);
-    tokio::spawn(async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(%error, "a connection ended");
+        let (front, peer) = (Arc::clone(&front), Arc::clone(&peer));
+        let busy = requests.begin();
+        async move {
+            let reply = dispatch(&front, &peer, request).await;
+            drop(busy);
+            Ok::<_, Infallible>(reply)
         }
     });
+    let connection = server.serve_connection(TokioIo::new(stream), service);
+    watcher.watch(connection.into_owned()).await
 }

@@ -1,8 +1,8 @@
-//! Which account and region a request belongs to (execution.md section 1.1, protocol.md section 6.1).
+//! Which account and region a request says that it belongs to (execution.md section 1.1, protocol.md section 6.1).
 //!
-//! Signatures are not checked by this version: the server listens on loopback only, and any credentials are accepted.
-//! The account comes from an access key id of twelve digits, the region from the signature's scope; both have defaults,
-//! also for what could not be part of an ARN.
+//! That is for servers without identities, which accept any credentials. The account comes from an access key id of twelve
+//! digits, the region from the signature's scope; both have defaults, also for what could not be part of an ARN. With
+//! identities both are proven (`admission`).
 
 use std::sync::Arc;
 

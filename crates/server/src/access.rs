@@ -1,0 +1,229 @@
+//! Who may do what: the identities in force, the check of signatures, and the questions to policies.
+//!
+//! The identities are one snapshot, exchanged as a whole when their files change ([`reload`](Access::reload)); a request
+//! keeps the one that it began with. What a request asks is in [`asked`], what policies may test in [`facts`], and what
+//! the partition asks on its way in [`check`].
+
+pub(crate) mod asked;
+pub(crate) mod check;
+mod facts;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use everbeat_access::{Directory, Fingerprint, Key, LoadError, Principal, fingerprint};
+use everbeat_model::{Fault, FaultKind};
+use everbeat_wire::sigv4::{self, Claim, Head, KeyFacts, SessionFacts};
+
+/// So many signing keys are kept for an access key, one for each day and region that it signed for; beyond it, the
+/// oldest is dropped, and made again when it is needed.
+const SIGNING_KEYS_KEPT: usize = 16;
+
+/// Looks up secrets that are in the environment.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The identities in force.
+#[derive(Debug)]
+pub(crate) struct Access {
+    folder: PathBuf,
+    only_region: Option<String>,
+    snapshot: RwLock<Arc<Snapshot>>,
+    seen: Mutex<Fingerprint>,
+}
+
+/// Identities, and the signing keys that were made of their secrets, by access key id.
+#[derive(Debug)]
+struct Snapshot {
+    directory: Directory,
+    signing_keys: RwLock<HashMap<String, Vec<SigningKey>>>,
+}
+
+/// A signing key, and what it is good for.
+struct SigningKey {
+    day: String,
+    region: String,
+    key: [u8; 32],
+}
+
+impl std::fmt::Debug for SigningKey {
+    /// Without the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SigningKey({}/{})", self.day, self.region)
+    }
+}
+
+/// A caller who has proven who it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) principal: Arc<Principal>,
+    /// When the session began, in seconds since 1970; none without a session.
+    pub(crate) issued: Option<i64>,
+    /// The region that the request is signed for.
+    pub(crate) region: String,
+}
+
+/// A request whose head is good, as far as it can be known without the body.
+pub(crate) struct Recognised<'a> {
+    claim: Claim<'a>,
+    snapshot: Arc<Snapshot>,
+    signing_key: [u8; 32],
+}
+
+impl Access {
+    /// Reads the identities of a folder. With `only_region`, signatures for other regions are refused.
+    ///
+    /// # Errors
+    /// When the folder cannot be used; file, line and reason.
+    pub(crate) fn load(folder: &Path, only_region: Option<String>) -> Result<Self, LoadError> {
+        let seen = fingerprint(folder);
+        let snapshot = Snapshot::load(folder)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            only_region,
+            snapshot: RwLock::new(Arc::new(snapshot)),
+            seen: Mutex::new(seen),
+        })
+    }
+
+    /// Whether nobody could sign anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.snapshot().directory.is_empty()
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes up the identities anew if their files have changed. What is wrong is logged, and the old ones stay.
+    pub(crate) fn reload(&self) {
+        let now = fingerprint(&self.folder);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen == now {
+            return;
+        }
+        *seen = now;
+        match Snapshot::load(&self.folder) {
+            Ok(snapshot) => {
+                let mut current = self
+                    .snapshot
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *current = Arc::new(snapshot);
+                tracing::info!(folder = %self.folder.display(), "identities and policies were taken up anew");
+            }
+            Err(error) => {
+                tracing::error!(%error, "the changed identities and policies cannot be used, the old ones stay in force");
+            }
+        }
+    }
+
+    /// Checks all of a signature that can be checked before the body is read. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// The fault of the first thing that is wrong (protocol.md section 6.5).
+    pub(crate) fn recognise<'a>(&self, head: &Head<'a>, now: i64) -> Result<Recognised<'a>, Fault> {
+        let claim = sigv4::read_claim(head, now, self.only_region.as_deref())?;
+        let snapshot = self.snapshot();
+        let key = snapshot.directory.key(claim.access_key_id);
+        let facts = key.map(|key| facts(key, snapshot.signing_key(&claim, key)));
+        sigv4::recognise(&claim, facts.as_ref(), now)?;
+        let signing_key = facts.map_or([0; 32], |facts| facts.signing_key);
+        Ok(Recognised {
+            claim,
+            snapshot,
+            signing_key,
+        })
+    }
+}
+
+impl Recognised<'_> {
+    /// The key that the request claims to be signed with.
+    pub(crate) const fn access_key_id(&self) -> &str {
+        self.claim.access_key_id
+    }
+
+    /// Checks the signature. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// InvalidSignatureException.
+    pub(crate) fn verify(&self, body: &[u8], now: i64) -> Result<Identity, Fault> {
+        let claim = &self.claim;
+        let key = self.snapshot.directory.key(claim.access_key_id);
+        let facts = key.map(|key| facts(key, self.signing_key));
+        sigv4::check(claim, body, facts.as_ref(), now)?;
+        let key = key.ok_or_else(|| FaultKind::InternalFailure.bare())?;
+        self.snapshot.keep(claim, self.signing_key);
+        Ok(Identity {
+            principal: Arc::clone(key.principal()),
+            issued: key.session().map(|session| session.issued),
+            region: claim.region.to_owned(),
+        })
+    }
+}
+
+fn facts(key: &Key, signing_key: [u8; 32]) -> KeyFacts<'_> {
+    KeyFacts {
+        signing_key,
+        session: key.session().map(|session| SessionFacts {
+            token: session.token(),
+            expires: session.expires,
+        }),
+    }
+}
+
+impl Snapshot {
+    fn load(folder: &Path) -> Result<Self, LoadError> {
+        let directory = Directory::load(folder, &environment)?;
+        for warning in &directory.warnings {
+            tracing::warn!("{warning}");
+        }
+        Ok(Self {
+            directory,
+            signing_keys: RwLock::default(),
+        })
+    }
+
+    fn signing_key(&self, claim: &Claim<'_>, key: &Key) -> [u8; 32] {
+        self.kept(claim)
+            .unwrap_or_else(|| sigv4::signing_key(key.secret(), claim.scope()))
+    }
+
+    fn kept(&self, claim: &Claim<'_>) -> Option<[u8; 32]> {
+        let keys = self
+            .signing_keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let of_key = keys.get(claim.access_key_id)?;
+        let kept = of_key.iter().find(|kept| kept.is_for(claim))?;
+        Some(kept.key)
+    }
+
+    /// Keeps the key of a signature that was good: nobody else makes this grow.
+    fn keep(&self, claim: &Claim<'_>, key: [u8; 32]) {
+        if self.kept(claim).is_some() {
+            return;
+        }
+        let mut keys = self
+            .signing_keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let of_key = keys.entry(claim.access_key_id.to_owned()).or_default();
+        if of_key.len() >= SIGNING_KEYS_KEPT {
+            of_key.remove(0);
+        }
+        of_key.push(SigningKey {
+            day: claim.day.to_owned(),
+            region: claim.region.to_owned(),
+            key,
+        });
+    }
+}
+
+impl SigningKey {
+    fn is_for(&self, claim: &Claim<'_>) -> bool {
+        self.day == claim.day && self.region == claim.region
+    }
+}

@@ -1,0 +1,273 @@
+//! One request under the eyes of its policies: what the partition asks about it on its way, and what is noted for the
+//! audit log. What decided is for that log only; the caller learns no more than Amazon tells (protocol.md section 7.7).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use everbeat_model::permissions::PASS_ROLE;
+use everbeat_model::{
+    Arn, DecisionType, Fault, FaultKind, Operation, Request, ResourceTagList, domain_arn,
+};
+use everbeat_partition::Authority;
+use everbeat_partition::authority::{AskedDecision, Place};
+use everbeat_policy::{Question, Verdict};
+
+use super::asked::{Asked, Resource, Values, passed_roles};
+use super::facts::QuestionFacts;
+pub(crate) use super::facts::Requester;
+use crate::calls::OwnRoute;
+
+/// A request and who sent it.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) requester: Requester,
+    asked: Asked,
+    /// Roles that the request gives away.
+    passed_roles: Vec<Arn>,
+    /// The request registers a domain with tags.
+    tags_new_domain: bool,
+    /// The request answers for an activity task, of which policies may test more than the token.
+    tests_task: bool,
+    notes: Mutex<Notes>,
+}
+
+/// What became known on the way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Notes {
+    /// The domain that the call is about.
+    pub(crate) domain: Option<String>,
+    /// What policies were asked about.
+    pub(crate) resource: Option<String>,
+    /// What decided.
+    pub(crate) reason: Option<String>,
+    /// Decisions that were looked at.
+    decisions: usize,
+    pub(crate) refused: Vec<Refused>,
+}
+
+/// A decision that the caller may not make.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    /// Its place in the list, from 0.
+    pub(crate) index: usize,
+    pub(crate) decision_type: DecisionType,
+    pub(crate) reason: String,
+}
+
+impl Check {
+    /// A request for an operation.
+    pub(crate) fn of_request(requester: Requester, request: &Request) -> Self {
+        let operation = request.operation();
+        let asked = Asked::of_request(request);
+        Self {
+            passed_roles: passed_roles(request),
+            tags_new_domain: operation == Operation::RegisterDomain && !asked.tags.0.is_empty(),
+            tests_task: operation == Operation::RespondActivityTaskCompleted,
+            requester,
+            asked,
+            notes: Mutex::default(),
+        }
+    }
+
+    /// A request for one of Everbeat's own calls.
+    pub(crate) fn of_own(requester: Requester, route: &OwnRoute) -> Self {
+        Self {
+            asked: Asked::of_own(route),
+            passed_roles: Vec::new(),
+            tags_new_domain: false,
+            tests_task: false,
+            requester,
+            notes: Mutex::default(),
+        }
+    }
+
+    /// What has become known so far.
+    pub(crate) fn notes(&self) -> Notes {
+        self.with_notes(|notes| notes.clone())
+    }
+
+    fn with_notes<T>(&self, work: impl FnOnce(&mut Notes) -> T) -> T {
+        work(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The answer of the caller's policies; none for those who may do everything.
+    fn verdict(
+        &self,
+        asked: &Asked,
+        resource: &str,
+        tags: Option<&ResourceTagList>,
+    ) -> Option<Verdict> {
+        let principal = &self.requester.identity.as_ref()?.principal;
+        if principal.is_root() {
+            return None;
+        }
+        let facts = QuestionFacts {
+            requester: &self.requester,
+            asked,
+            domain_tags: tags,
+            passes_role: asked.action == PASS_ROLE,
+        };
+        Some(principal.policies.evaluate(&Question {
+            action: asked.action,
+            resource,
+            facts: &facts,
+        }))
+    }
+
+    /// Asks for one action, and notes what decided.
+    fn ask(
+        &self,
+        asked: &Asked,
+        resource: &str,
+        tags: Option<&ResourceTagList>,
+    ) -> Result<(), Fault> {
+        let Some(verdict) = self.verdict(asked, resource, tags) else {
+            return Ok(());
+        };
+        let is_allowed = verdict.is_allowed();
+        self.with_notes(|notes| {
+            // Of several answers the one that refuses counts, else that to the action itself.
+            if !is_allowed || notes.reason.is_none() {
+                notes.reason = Some(verdict.to_string());
+            }
+        });
+        if is_allowed {
+            Ok(())
+        } else {
+            Err(self.refusal(asked.action, resource, &verdict))
+        }
+    }
+
+    fn refusal(&self, action: &str, resource: &str, verdict: &Verdict) -> Fault {
+        let arn = self.requester.arn();
+        let because = if verdict.is_explicit_deny() {
+            "with an explicit deny in an identity-based policy".to_owned()
+        } else {
+            format!("because no identity-based policy allows the {action} action")
+        };
+        FaultKind::AccessDeniedException.with(format!(
+            "User: {arn} is not authorized to perform: {action} on resource: {resource} {because}"
+        ))
+    }
+
+    fn resource(&self, place: &Place<'_>) -> String {
+        let Requester {
+            account, region, ..
+        } = &self.requester;
+        match &self.asked.resource {
+            Resource::AllDomains => domain_arn(region, account, "*"),
+            Resource::Domain(name) => domain_arn(region, account, name),
+            Resource::Arn(arn) => arn.to_string(),
+            Resource::DomainOfTask => {
+                let name = place.domain.map_or("", |domain| domain.name.as_str());
+                domain_arn(region, account, name)
+            }
+            Resource::Nothing => "*".into(),
+        }
+    }
+
+    /// The name of the domain for the log: also of one that is not there.
+    fn domain_name(&self, place: &Place<'_>) -> Option<String> {
+        match (&self.asked.resource, place.domain) {
+            (_, Some(domain)) => Some(domain.name.to_string()),
+            (Resource::Domain(name), None) => Some(name.to_string()),
+            (
+                Resource::AllDomains
+                | Resource::Arn(_)
+                | Resource::DomainOfTask
+                | Resource::Nothing,
+                None,
+            ) => None,
+        }
+    }
+
+    /// What is asked, with what only the partition knows.
+    fn completed(&self, place: &Place<'_>) -> Option<Asked> {
+        let mut asked = None;
+        if place.default_task_list.is_some() {
+            let asked = asked.get_or_insert_with(|| self.asked.clone());
+            asked.values.default_task_list(place.default_task_list);
+        }
+        if let (true, Some(task)) = (self.tests_task, &place.activity_task) {
+            let asked = asked.get_or_insert_with(|| self.asked.clone());
+            asked.values = Values::of_activity_task(task);
+        }
+        asked
+    }
+}
+
+impl Authority for Check {
+    fn permits_call(&self, place: &Place<'_>) -> Result<(), Fault> {
+        let resource = self.resource(place);
+        let tags = place.domain.map(|domain| &domain.tags);
+        self.with_notes(|notes| {
+            notes.domain = self.domain_name(place);
+            notes.reason = None;
+            notes.decisions = 0;
+            notes.refused.clear();
+        });
+        let completed = self.completed(place);
+        let asked = completed.as_ref().unwrap_or(&self.asked);
+        let answer = self.ask_all(asked, &resource, tags);
+        self.with_notes(|notes| notes.resource = Some(resource));
+        answer
+    }
+
+    fn permits_decision(&self, asked: &AskedDecision<'_>) -> bool {
+        let index = self.with_notes(|notes| {
+            notes.decisions += 1;
+            notes.decisions - 1
+        });
+        let Some(question) = Asked::of_decision(asked) else {
+            return true;
+        };
+        let Requester {
+            account, region, ..
+        } = &self.requester;
+        let resource = domain_arn(region, account, &asked.domain.name);
+        let verdict = self.verdict(&question, &resource, Some(&asked.domain.tags));
+        let Some(verdict) = verdict.filter(|verdict| !verdict.is_allowed()) else {
+            return true;
+        };
+        self.with_notes(|notes| {
+            notes.refused.push(Refused {
+                index,
+                decision_type: asked.decision.decision_type(),
+                reason: verdict.to_string(),
+            });
+        });
+        false
+    }
+}
+
+impl Check {
+    /// The action itself, and what must be allowed besides (protocol.md section 7.4).
+    fn ask_all(
+        &self,
+        asked: &Asked,
+        resource: &str,
+        tags: Option<&ResourceTagList>,
+    ) -> Result<(), Fault> {
+        self.ask(asked, resource, tags)?;
+        if self.tags_new_domain {
+            let tagging = Asked {
+                action: Operation::TagResource.descriptor().action,
+                ..asked.clone()
+            };
+            self.ask(&tagging, resource, None)?;
+        }
+        for role in &self.passed_roles {
+            let passing = Asked {
+                action: PASS_ROLE,
+                ..asked.clone()
+            };
+            self.ask(&passing, role, None)?;
+        }
+        Ok(())
+    }
+}
+
+/// The caller's rights for the partition.
+pub(crate) fn asker(check: &Arc<Check>) -> everbeat_partition::Asker {
+    let authority: Arc<dyn Authority> = check.clone();
+    everbeat_partition::Asker(authority)
+}

@@ -1,0 +1,138 @@
+//! What is worth a line of the audit log: every call that changes something, whatever came of it, and every call that was
+//! refused because of who made it. A poll that went without a task changed nothing.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use everbeat_audit::{AuditLog, Entry, RefusedDecision};
+use everbeat_model::{Fault, FaultKind, OwnOperation};
+use everbeat_wire::json10::Target;
+
+use crate::access::check::{Check, Notes};
+
+/// Stands for a caller that has not proven who it is.
+const UNKNOWN_CALLER: &str = "unknown";
+/// Stands for a target that names no operation.
+const UNKNOWN_OPERATION: &str = "unknown";
+const DONE: &str = "ok";
+
+/// The log, if one is kept.
+#[derive(Debug)]
+pub(crate) struct Audit(pub(crate) Option<AuditLog>);
+
+/// What is known of a request when it is answered.
+#[derive(Debug)]
+pub(crate) struct Trail {
+    pub(crate) source: IpAddr,
+    pub(crate) target: Option<Target>,
+    /// The key that the request claims to be signed with.
+    pub(crate) access_key_id: Option<String>,
+    /// From the moment when it was known who asks for what.
+    pub(crate) check: Option<Arc<Check>>,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome<'a> {
+    /// It was carried out.
+    Done,
+    /// It was a poll that went without a task.
+    NoTask,
+    Refused(&'a Fault),
+}
+
+impl Audit {
+    /// Whether anything is written at all.
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What would change something must leave a trace: while none can be written, it is refused.
+    ///
+    /// # Errors
+    /// ServiceUnavailableException.
+    pub(crate) fn require_writable(&self, target: Target) -> Result<(), Fault> {
+        match &self.0 {
+            Some(log) if changes(target) && log.is_failing() => Err(Fault::unavailable()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Writes the line of a request, if it is worth one. `now` is in milliseconds since 1970.
+    pub(crate) fn note(&self, trail: &Trail, outcome: Outcome<'_>, request_id: &str, now: i64) {
+        let Some(log) = &self.0 else { return };
+        if !is_worth_a_line(trail, outcome) {
+            return;
+        }
+        let check = trail.check.as_ref();
+        let notes = check.map(|check| check.notes()).unwrap_or_default();
+        let identity = check.map_or(UNKNOWN_CALLER.into(), |check| check.requester.arn());
+        let entry = Entry {
+            time: now,
+            identity: &identity,
+            access_key: trail.access_key_id.as_deref(),
+            source: trail.source,
+            operation: trail.target.map_or(UNKNOWN_OPERATION, name),
+            domain: notes.domain.as_deref(),
+            resource: notes.resource.as_deref(),
+            outcome: match outcome {
+                Outcome::Done | Outcome::NoTask => DONE,
+                Outcome::Refused(fault) => fault.kind.name(),
+            },
+            reason: notes.reason.as_deref(),
+            request_id,
+            refused_decisions: &refused_decisions(&notes),
+        };
+        if let Err(error) = log.record(&entry) {
+            tracing::error!(%error, "the audit log cannot be written; calls that change something are refused");
+        }
+    }
+}
+
+fn refused_decisions(notes: &Notes) -> Vec<RefusedDecision<'_>> {
+    let refused = notes.refused.iter();
+    refused
+        .map(|refused| RefusedDecision {
+            index: refused.index,
+            decision_type: refused.decision_type.as_str(),
+            reason: &refused.reason,
+        })
+        .collect()
+}
+
+fn is_worth_a_line(trail: &Trail, outcome: Outcome<'_>) -> bool {
+    match outcome {
+        Outcome::NoTask => false,
+        Outcome::Done => trail.target.is_some_and(changes),
+        Outcome::Refused(fault) => trail.target.is_some_and(changes) || is_of_access(fault.kind),
+    }
+}
+
+fn name(target: Target) -> &'static str {
+    match target {
+        Target::Operation(operation) => operation.as_str(),
+        Target::Own(operation) => operation.as_str(),
+    }
+}
+
+fn changes(target: Target) -> bool {
+    match target {
+        Target::Operation(operation) => operation.permission().access.changes(),
+        Target::Own(OwnOperation::MoveClock) => true,
+        Target::Own(OwnOperation::DescribeHeartbeats | OwnOperation::DescribeWaits) => false,
+    }
+}
+
+/// Refusals because of who called.
+fn is_of_access(kind: FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::AccessDeniedException
+            | FaultKind::OperationNotPermittedFault
+            | FaultKind::UnrecognizedClientException
+            | FaultKind::InvalidSignatureException
+            | FaultKind::IncompleteSignatureException
+            | FaultKind::MissingAuthenticationTokenException
+            | FaultKind::ExpiredTokenException
+    )
+}

@@ -1,0 +1,282 @@
+//! Limits that keep callers from each other: connections in all, from one address and of one identity, polls and calls of
+//! one identity, and how fast requests without a good signature are answered.
+//!
+//! A place is taken for as long as its holder lives. What is off (limits.rs of the model) is not counted.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use everbeat_model::limits::OFF;
+use everbeat_model::{Fault, FaultKind, Limits, Rate, Timestamp};
+use everbeat_partition::rates::{Buckets, per_second};
+
+/// A refusal beyond the rate is answered so much later.
+const REFUSAL_PAUSE: Duration = Duration::from_secs(1);
+/// Counts behind several locks, so that callers seldom wait for each other.
+const SHARDS: usize = 16;
+
+/// All counts.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    connections: Arc<Counts<()>>,
+    of_address: Arc<Counts<IpAddr>>,
+    of_identity: Arc<Counts<u64>>,
+    polls: Arc<Counts<u64>>,
+    calls: Arc<Counts<u64>>,
+    refusals: Option<(Rate, Mutex<Buckets<IpAddr>>)>,
+    started: Instant,
+    hasher: RandomState,
+}
+
+impl Guard {
+    /// Counts against these limits.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let rate = per_second(limits.refusals_per_second_and_address);
+        Self {
+            connections: Counts::new(limits.connections),
+            of_address: Counts::new(limits.connections_per_address),
+            of_identity: Counts::new(limits.connections_per_identity),
+            polls: Counts::new(limits.polls_per_identity),
+            calls: Counts::new(limits.calls_per_identity),
+            refusals: rate.map(|rate| (rate, Mutex::default())),
+            started: Instant::now(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// A connection from that address; none when there are too many.
+    pub(crate) fn connect(&self, address: IpAddr) -> Option<ConnectionPlaces> {
+        Some(ConnectionPlaces {
+            _all: self.connections.enter(())?,
+            _address: self.of_address.enter(address)?,
+            identity: Mutex::default(),
+        })
+    }
+
+    /// Says that an identity calls on a connection. A connection is of the identity that called last.
+    ///
+    /// # Errors
+    /// ThrottlingException when the identity has too many.
+    pub(crate) fn identify(&self, connection: &ConnectionPlaces, arn: &str) -> Result<(), Fault> {
+        let identity = self.hasher.hash_one(arn);
+        let mut held = connection
+            .identity
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if held.as_ref().is_some_and(|held| held.key == identity) {
+            return Ok(());
+        }
+        *held = None;
+        let place = self.of_identity.enter(identity);
+        *held = Some(place.ok_or_else(Fault::rate_exceeded)?);
+        Ok(())
+    }
+
+    /// A call of an identity that is under way.
+    ///
+    /// # Errors
+    /// LimitExceededFault for a poll, ThrottlingException for another call, when there are too many.
+    pub(crate) fn begin_call(&self, arn: &str, polls: bool) -> Result<Place<u64>, Fault> {
+        let identity = self.hasher.hash_one(arn);
+        if polls {
+            let text = "Limit on maximum concurrent poll requests per identity reached";
+            let fault = || FaultKind::LimitExceededFault.with(text);
+            self.polls.enter(identity).ok_or_else(fault)
+        } else {
+            self.calls.enter(identity).ok_or_else(Fault::rate_exceeded)
+        }
+    }
+
+    /// Who sends one request after the other without a good signature waits for the answers.
+    pub(crate) async fn slow_down(&self, address: IpAddr) {
+        let Some((rate, buckets)) = &self.refusals else {
+            return;
+        };
+        let now = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let has_room = buckets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .try_take(address, *rate, Timestamp(now));
+        if !has_room {
+            tokio::time::sleep(REFUSAL_PAUSE).await;
+        }
+    }
+}
+
+/// The places of a connection.
+#[derive(Debug)]
+pub(crate) struct ConnectionPlaces {
+    _all: Place<()>,
+    _address: Place<IpAddr>,
+    identity: Mutex<Option<Place<u64>>>,
+}
+
+/// How many of each there are.
+#[derive(Debug)]
+struct Counts<K> {
+    most: u64,
+    shards: Vec<Mutex<HashMap<K, u64>>>,
+    hasher: RandomState,
+}
+
+impl<K: Hash + Eq + Copy> Counts<K> {
+    fn new(most: u64) -> Arc<Self> {
+        Arc::new(Self {
+            most,
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            hasher: RandomState::new(),
+        })
+    }
+
+    fn with_shard<T>(&self, key: K, work: impl FnOnce(&mut HashMap<K, u64>) -> T) -> Option<T> {
+        let place = self.hasher.hash_one(key) % SHARDS as u64;
+        let shard = self.shards.get(usize::try_from(place).ok()?)?;
+        Some(work(
+            &mut shard.lock().unwrap_or_else(PoisonError::into_inner),
+        ))
+    }
+
+    fn enter(self: &Arc<Self>, key: K) -> Option<Place<K>> {
+        if self.most != OFF {
+            let most = self.most;
+            self.with_shard(key, |counts| {
+                let count = counts.entry(key).or_insert(0);
+                let has_room = *count < most;
+                *count += u64::from(has_room);
+                has_room
+            })
+            .filter(|has_room| *has_room)?;
+        }
+        Some(Place {
+            key,
+            counts: Arc::clone(self),
+        })
+    }
+
+    fn leave(&self, key: K) {
+        if self.most == OFF {
+            return;
+        }
+        self.with_shard(key, |counts| {
+            if let Some(count) = counts.get_mut(&key) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(&key);
+                }
+            }
+        });
+    }
+}
+
+/// A place that is taken.
+#[derive(Debug)]
+pub(crate) struct Place<K: Hash + Eq + Copy> {
+    key: K,
+    counts: Arc<Counts<K>>,
+}
+
+impl<K: Hash + Eq + Copy> Drop for Place<K> {
+    fn drop(&mut self) {
+        self.counts.leave(self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
+
+    fn guard() -> Guard {
+        Guard::new(&Limits {
+            connections: 3,
+            connections_per_address: 2,
+            connections_per_identity: 1,
+            polls_per_identity: 1,
+            calls_per_identity: 1,
+            refusals_per_second_and_address: 2,
+            ..Limits::default()
+        })
+    }
+
+    #[test]
+    fn connections_are_counted_by_address_and_in_all() {
+        let guard = guard();
+        let first = guard.connect(HERE).expect("room");
+        let _second = guard.connect(HERE).expect("room");
+        assert!(guard.connect(HERE).is_none(), "the third from an address");
+        let _third = guard.connect(ELSEWHERE).expect("room");
+        assert!(guard.connect(ELSEWHERE).is_none(), "the fourth in all");
+        drop(first);
+        guard.connect(HERE).expect("a place is free again");
+    }
+
+    #[test]
+    fn a_refused_connection_takes_no_place() {
+        let guard = guard();
+        let _held = [guard.connect(HERE), guard.connect(HERE)];
+        for _ in 0..5 {
+            assert!(guard.connect(HERE).is_none());
+        }
+        guard.connect(ELSEWHERE).expect("the third in all");
+    }
+
+    #[test]
+    fn a_connection_is_of_the_identity_that_called_last() {
+        let guard = guard();
+        let one = guard.connect(HERE).expect("room");
+        let other = guard.connect(HERE).expect("room");
+        guard.identify(&one, "alice").expect("her only one");
+        guard.identify(&one, "alice").expect("it is hers already");
+        assert_eq!(guard.identify(&other, "alice"), Err(Fault::rate_exceeded()));
+        guard.identify(&one, "bob").expect("it is his now");
+        guard.identify(&other, "alice").expect("she has none else");
+    }
+
+    #[test]
+    fn polls_and_calls_have_counts_of_their_own() {
+        let guard = guard();
+        let poll = guard.begin_call("alice", true).expect("room");
+        let _call = guard.begin_call("alice", false).expect("room");
+        let refused = guard.begin_call("alice", true).expect_err("too many polls");
+        assert_eq!(refused.kind, FaultKind::LimitExceededFault);
+        let refused = guard.begin_call("alice", false).expect_err("too many");
+        assert_eq!(refused.kind, FaultKind::ThrottlingException);
+        let _other = guard.begin_call("bob", true).expect("his own");
+        drop(poll);
+        guard.begin_call("alice", true).expect("a place is free");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_who_is_refused_often_waits() {
+        let guard = guard();
+        let start = tokio::time::Instant::now();
+        for _ in 0..2 {
+            guard.slow_down(HERE).await;
+        }
+        guard.slow_down(ELSEWHERE).await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        guard.slow_down(HERE).await;
+        assert_eq!(start.elapsed(), REFUSAL_PAUSE);
+    }
+
+    #[test]
+    fn what_is_off_is_not_counted() {
+        let guard = Guard::new(&Limits {
+            connections: OFF,
+            connections_per_address: OFF,
+            ..Limits::default()
+        });
+        let _places: Vec<_> = (0..100)
+            .map(|_| guard.connect(HERE).expect("room"))
+            .collect();
+        assert!(guard.connections.shards.iter().all(|shard| {
+            let counts = shard.lock().expect("no panic before");
+            counts.is_empty()
+        }));
+    }
+}
