@@ -2,12 +2,12 @@
 
 use everbeat_client::shared_files::Variables;
 
+use crate::Streams;
 use crate::exit::{Failure, Kind};
 use crate::line::HELP;
 use crate::options::{AUTO_PROMPT as ON, NO_AUTO_PROMPT as OFF};
-use crate::settings::{AutoPrompt, Configuration};
-use crate::Streams;
 use crate::own_commands::own_command;
+use crate::settings::{AutoPrompt, Configuration};
 
 /// Words with which nobody wants to be asked anything.
 const NEVER: [&str; 2] = [HELP, "--version"];

@@ -238,7 +238,8 @@ fn skeletons_need_nothing_but_the_word() {
 fn the_environment_is_printed_for_a_shell() {
     let no_key = [("AWS_ACCESS_KEY_ID", "")];
     let (code, output, _) = run_line(&["env"], &no_key);
-    let expected = everbeat_client::environment_lines("http://127.0.0.1:7930", "us-east-1").join("\n") + "\n";
+    let expected =
+        everbeat_client::environment_lines("http://127.0.0.1:7930", "us-east-1").join("\n") + "\n";
     assert_eq!((code, output), (0, expected));
     let (_, output, _) = run_line(
         &["env", "--endpoint-url", "http://h:1/p", "--region", "r"],

@@ -3,13 +3,13 @@
 
 use everbeat_model::operations::OperationDescriptor;
 
+use crate::SERVICE_WORD;
 use crate::help::PROGRAM_COMMANDS;
 use crate::options::{
     GLOBALS, GlobalOption, MemberOption, member_options, operation_named, operation_specs,
 };
 use crate::own_commands::OWN_COMMANDS;
 use crate::parse::{OptionSpec, Takes};
-use crate::SERVICE_WORD;
 
 /// An operation of the API.
 pub(super) type Operation = &'static OperationDescriptor;

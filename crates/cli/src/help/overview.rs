@@ -5,8 +5,8 @@ use everbeat_model::OPERATIONS;
 
 use super::Style;
 use super::page::{Page, first_sentence};
-use crate::own_commands::OWN_COMMANDS;
 use crate::options::kebab_case;
+use crate::own_commands::OWN_COMMANDS;
 
 /// The commands that the program has beside this crate's.
 pub(crate) const PROGRAM_COMMANDS: [(&str, &str); 5] = [
@@ -23,7 +23,10 @@ pub(crate) const PROGRAM_COMMANDS: [(&str, &str); 5] = [
         "access",
         "Manage who may do what: users, groups, roles, keys and policies.",
     ),
-    ("audit", "verify: see that nothing is missing in the audit log."),
+    (
+        "audit",
+        "verify: see that nothing is missing in the audit log.",
+    ),
 ];
 
 const VARIABLES: [(&str, &str); 17] = [
