@@ -41,7 +41,7 @@ pub struct Entry<'a> {
     pub reason: Option<&'a str>,
     /// As the reply names it (`x-amzn-RequestId`).
     pub request_id: &'a str,
-    /// Decisions of the call that failed with OPERATION_NOT_PERMITTED, while the rest of the call stood.
+    /// Decisions of the call that policies deny, while the rest of the call stands.
     pub refused_decisions: &'a [RefusedDecision<'a>],
 }
 

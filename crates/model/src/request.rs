@@ -4,6 +4,7 @@
 //! Some constraints are quotas, which can be set; without quotas of its own, a request is checked against the defaults.
 
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::coerce::coerce;
@@ -50,7 +51,7 @@ pub fn read_own<I: OwnCall>(body: &[u8]) -> Result<I, Fault> {
 
 /// A body in the exact form of its shape.
 fn coerced(body: &[u8], shape: &Shape) -> Result<Value, Fault> {
-    let Ok(value @ Value::Object(_)) = serde_json::from_slice(body) else {
+    let Some(value @ Value::Object(_)) = parse(body) else {
         return Err(unreadable());
     };
     coerce(value, shape).map_err(|text| FaultKind::SerializationException.with(text))
@@ -58,6 +59,42 @@ fn coerced(body: &[u8], shape: &Shape) -> Result<Value, Fault> {
 
 fn unreadable() -> Fault {
     FaultKind::SerializationException.bare()
+}
+
+/// Levels of lists and objects that a body may have (protocol.md section 2).
+const MOST_LEVELS: usize = 128;
+
+fn parse(body: &[u8]) -> Option<Value> {
+    match serde_json::from_slice(body) {
+        Ok(value) => Some(value),
+        // The library takes one level less.
+        Err(_) if levels(body) == MOST_LEVELS => {
+            let mut reader = serde_json::Deserializer::from_slice(body);
+            reader.disable_recursion_limit();
+            let value = Value::deserialize(&mut reader).ok()?;
+            reader.end().ok()?;
+            Some(value)
+        }
+        Err(_) => None,
+    }
+}
+
+/// The greatest number of lists and objects that lie in each other.
+fn levels(body: &[u8]) -> usize {
+    let (mut level, mut most) = (0_usize, 0);
+    let (mut is_in_text, mut is_escaped) = (false, false);
+    for byte in body {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_in_text => is_escaped = true,
+            b'"' => is_in_text = !is_in_text,
+            b'[' | b'{' if !is_in_text => level += 1,
+            b']' | b'}' if !is_in_text => level = level.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(level);
+    }
+    most
 }
 
 /// The one rule that wins over constraints (execution.md section 4.2).

@@ -120,12 +120,23 @@ impl Access {
         }
     }
 
-    /// Checks all of a signature that can be checked before the body is read. `now` is in seconds since 1970.
+    /// Reads what the head of a request says about who signed it. `now` is in seconds since 1970.
     ///
     /// # Errors
     /// The fault of the first thing that is wrong (protocol.md section 6.5).
-    pub(crate) fn recognise<'a>(&self, head: &Head<'a>, now: i64) -> Result<Recognised<'a>, Fault> {
-        let claim = sigv4::read_claim(head, now, self.only_region.as_deref())?;
+    pub(crate) fn read_claim<'a>(&self, head: &Head<'a>, now: i64) -> Result<Claim<'a>, Fault> {
+        sigv4::read_claim(head, now, self.only_region.as_deref())
+    }
+
+    /// Checks all of a claim that can be checked before the body is read.
+    ///
+    /// # Errors
+    /// As [`Self::read_claim`].
+    pub(crate) fn recognise<'a>(
+        &self,
+        claim: Claim<'a>,
+        now: i64,
+    ) -> Result<Recognised<'a>, Fault> {
         let snapshot = self.snapshot();
         let key = snapshot.directory.key(claim.access_key_id);
         let facts = key.map(|key| facts(key, snapshot.signing_key(&claim, key)));
@@ -140,11 +151,6 @@ impl Access {
 }
 
 impl Recognised<'_> {
-    /// The key that the request claims to be signed with.
-    pub(crate) const fn access_key_id(&self) -> &str {
-        self.claim.access_key_id
-    }
-
     /// Checks the signature. `now` is in seconds since 1970.
     ///
     /// # Errors

@@ -23,12 +23,16 @@ pub(crate) struct Audit(pub(crate) Option<AuditLog>);
 /// What is known of a request when it is answered.
 #[derive(Debug)]
 pub(crate) struct Trail {
+    pub(crate) request_id: String,
+    /// Where it came from, as far as it is known.
     pub(crate) source: IpAddr,
     pub(crate) target: Option<Target>,
     /// The key that the request claims to be signed with.
     pub(crate) access_key_id: Option<String>,
     /// From the moment when it was known who asks for what.
     pub(crate) check: Option<Arc<Check>>,
+    /// Refusals of the same address that came too fast to be written.
+    pub(crate) unwritten: u64,
 }
 
 /// What came of a request.
@@ -59,7 +63,7 @@ impl Audit {
     }
 
     /// Writes the line of a request, if it is worth one. `now` is in milliseconds since 1970.
-    pub(crate) fn note(&self, trail: &Trail, outcome: Outcome<'_>, request_id: &str, now: i64) {
+    pub(crate) fn note(&self, trail: &Trail, outcome: Outcome<'_>, now: i64) {
         let Some(log) = &self.0 else { return };
         if !is_worth_a_line(trail, outcome) {
             return;
@@ -67,6 +71,11 @@ impl Audit {
         let check = trail.check.as_ref();
         let notes = check.map(|check| check.notes()).unwrap_or_default();
         let identity = check.map_or(UNKNOWN_CALLER.into(), |check| check.requester.arn());
+        let unwritten = (trail.unwritten > 0).then(|| {
+            let count = trail.unwritten;
+            format!("{count} refusals of this address before this one came too fast to be written")
+        });
+        let refused_decisions = refused_decisions(&notes);
         let entry = Entry {
             time: now,
             identity: &identity,
@@ -79,9 +88,9 @@ impl Audit {
                 Outcome::Done | Outcome::NoTask => DONE,
                 Outcome::Refused(fault) => fault.kind.name(),
             },
-            reason: notes.reason.as_deref(),
-            request_id,
-            refused_decisions: &refused_decisions(&notes),
+            reason: notes.reason.as_deref().or(unwritten.as_deref()),
+            request_id: &trail.request_id,
+            refused_decisions: &refused_decisions,
         };
         if let Err(error) = log.record(&entry) {
             tracing::error!(%error, "the audit log cannot be written; calls that change something are refused");

@@ -13,8 +13,12 @@ use everbeat_model::limits::OFF;
 use everbeat_model::{Fault, FaultKind, Limits, Rate, Timestamp};
 use everbeat_partition::rates::{Buckets, per_second};
 
+/// File handles for the data, the logs, and connections that are refused.
+const RESERVED_HANDLES: u64 = 256;
 /// A refusal beyond the rate is answered so much later.
 const REFUSAL_PAUSE: Duration = Duration::from_secs(1);
+/// Refusals are counted for so many addresses; beyond it the counts begin anew.
+const ADDRESSES_REMEMBERED: usize = 10_000;
 /// Counts behind several locks, so that callers seldom wait for each other.
 const SHARDS: usize = 16;
 
@@ -26,22 +30,24 @@ pub(crate) struct Guard {
     of_identity: Arc<Counts<u64>>,
     polls: Arc<Counts<u64>>,
     calls: Arc<Counts<u64>>,
-    refusals: Option<(Rate, Mutex<Buckets<IpAddr>>)>,
+    strangers: Option<(Rate, Mutex<Strangers>)>,
     started: Instant,
     hasher: RandomState,
 }
 
 impl Guard {
-    /// Counts against these limits.
-    pub(crate) fn new(limits: &Limits) -> Self {
+    /// Counts against these limits. Of the file handles that the process may have, connections take no more than leave
+    /// enough for the rest, and those from one address no more than half of that.
+    pub(crate) fn new(limits: &Limits, file_handles: u64) -> Self {
+        let most = file_handles.saturating_sub(RESERVED_HANDLES).max(1);
         let rate = per_second(limits.refusals_per_second_and_address);
         Self {
-            connections: Counts::new(limits.connections),
-            of_address: Counts::new(limits.connections_per_address),
+            connections: Counts::new(limits.connections.min(most)),
+            of_address: Counts::new(limits.connections_per_address.min(most.div_ceil(2))),
             of_identity: Counts::new(limits.connections_per_identity),
             polls: Counts::new(limits.polls_per_identity),
             calls: Counts::new(limits.calls_per_identity),
-            refusals: rate.map(|rate| (rate, Mutex::default())),
+            strangers: rate.map(|rate| (rate, Mutex::default())),
             started: Instant::now(),
             hasher: RandomState::new(),
         }
@@ -90,18 +96,60 @@ impl Guard {
         }
     }
 
-    /// Who sends one request after the other without a good signature waits for the answers.
-    pub(crate) async fn slow_down(&self, address: IpAddr) {
-        let Some((rate, buckets)) = &self.refusals else {
-            return;
+    /// A request without a good signature came from that address.
+    pub(crate) fn meet_stranger(&self, address: IpAddr) -> Stranger {
+        let Some((rate, strangers)) = &self.strangers else {
+            return Stranger {
+                is_rare: true,
+                unwritten: 0,
+            };
         };
         let now = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let has_room = buckets
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .try_take(address, *rate, Timestamp(now));
-        if !has_room {
-            tokio::time::sleep(REFUSAL_PAUSE).await;
+        let mut strangers = strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        strangers.meet(address, *rate, Timestamp(now))
+    }
+
+    /// Who sends one request after the other without a good signature waits for the answers.
+    pub(crate) async fn slow_down(&self) {
+        tokio::time::sleep(REFUSAL_PAUSE).await;
+    }
+}
+
+/// Where requests without a good signature come from.
+#[derive(Debug, Default)]
+struct Strangers {
+    buckets: Buckets<IpAddr>,
+    /// Refusals that were too many to be written down, since the last that was.
+    unwritten: HashMap<IpAddr, u64>,
+}
+
+/// A request without a good signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stranger {
+    /// There were few of them lately from that address.
+    pub(crate) is_rare: bool,
+    /// How many came before it that were not rare.
+    pub(crate) unwritten: u64,
+}
+
+impl Strangers {
+    fn meet(&mut self, address: IpAddr, rate: Rate, now: Timestamp) -> Stranger {
+        let is_rare = self.buckets.try_take(address, rate, now);
+        if is_rare {
+            let unwritten = self.unwritten.remove(&address).unwrap_or(0);
+            return Stranger { is_rare, unwritten };
+        }
+        if self.unwritten.len() >= ADDRESSES_REMEMBERED {
+            self.unwritten.clear();
+        }
+        let unwritten = self.unwritten.entry(address).or_insert(0);
+        if *unwritten == 0 {
+            tracing::warn!(%address, "requests without a good signature come too fast to be written down one by one");
+        }
+        *unwritten += 1;
+        Stranger {
+            is_rare,
+            unwritten: 0,
         }
     }
 }
@@ -189,10 +237,11 @@ mod tests {
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const HANDLES: u64 = 1 << 20;
     const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
 
     fn guard() -> Guard {
-        Guard::new(&Limits {
+        let limits = Limits {
             connections: 3,
             connections_per_address: 2,
             connections_per_identity: 1,
@@ -200,7 +249,17 @@ mod tests {
             calls_per_identity: 1,
             refusals_per_second_and_address: 2,
             ..Limits::default()
-        })
+        };
+        Guard::new(&limits, HANDLES)
+    }
+
+    #[test]
+    fn connections_leave_file_handles_for_the_rest() {
+        let guard = Guard::new(&Limits::default(), RESERVED_HANDLES + 5);
+        let _three = [1, 2, 3].map(|_| guard.connect(HERE).expect("half"));
+        assert!(guard.connect(HERE).is_none());
+        let _two = [1, 2].map(|_| guard.connect(ELSEWHERE).expect("the rest"));
+        assert!(guard.connect(ELSEWHERE).is_none());
     }
 
     #[test]
@@ -251,30 +310,38 @@ mod tests {
         guard.begin_call("alice", true).expect("a place is free");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn only_who_is_refused_often_waits() {
+    #[test]
+    fn only_who_is_refused_often_waits() {
         let guard = guard();
-        let start = tokio::time::Instant::now();
-        for _ in 0..2 {
-            guard.slow_down(HERE).await;
-        }
-        guard.slow_down(ELSEWHERE).await;
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        guard.slow_down(HERE).await;
-        assert_eq!(start.elapsed(), REFUSAL_PAUSE);
+        let rare = |unwritten| Stranger {
+            is_rare: true,
+            unwritten,
+        };
+        let frequent = Stranger {
+            is_rare: false,
+            unwritten: 0,
+        };
+        let mut strangers = Strangers::default();
+        let (rate, _) = guard.strangers.as_ref().expect("there is a rate");
+        let mut meet = |address, at| strangers.meet(address, *rate, Timestamp(at));
+        assert_eq!([meet(HERE, 0), meet(HERE, 0)], [rare(0), rare(0)]);
+        assert_eq!(meet(ELSEWHERE, 0), rare(0));
+        assert_eq!([meet(HERE, 0), meet(HERE, 1)], [frequent, frequent]);
+        assert_eq!(meet(HERE, 1000), rare(2), "two were not written");
+        assert_eq!(meet(HERE, 2000), rare(0));
     }
 
     #[test]
     fn what_is_off_is_not_counted() {
-        let guard = Guard::new(&Limits {
-            connections: OFF,
-            connections_per_address: OFF,
+        let limits = Limits {
+            polls_per_identity: OFF,
             ..Limits::default()
-        });
+        };
+        let guard = Guard::new(&limits, HANDLES);
         let _places: Vec<_> = (0..100)
-            .map(|_| guard.connect(HERE).expect("room"))
+            .map(|_| guard.begin_call("alice", true).expect("room"))
             .collect();
-        assert!(guard.connections.shards.iter().all(|shard| {
+        assert!(guard.polls.shards.iter().all(|shard| {
             let counts = shard.lock().expect("no panic before");
             counts.is_empty()
         }));

@@ -31,6 +31,8 @@ use crate::partition_host;
 use crate::service::Service;
 use crate::throttle::Throttle;
 
+/// What systems allow a process that does not ask for more.
+const FEW_HANDLES: u64 = 1024;
 /// The folder of the audit log beside the data.
 const AUDIT: &str = "audit";
 /// So often it is looked whether files have changed.
@@ -112,33 +114,35 @@ pub fn serve(
     greeting: &dyn Fn(&str, &str) -> Vec<String>,
 ) -> Result<(), ServeError> {
     logging::start(&config);
-    allow_many_connections();
+    let file_handles = allow_many_connections();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(ServeError::Machine)?;
     match &config.data {
-        DataPlace::Folder(folder) => runtime.block_on(run(&config, folder, greeting)),
+        DataPlace::Folder(folder) => runtime.block_on(run(&config, folder, file_handles, greeting)),
         DataPlace::Ephemeral => {
             let folder = tempfile::Builder::new()
                 .prefix("everbeat-")
                 .tempdir()
                 .map_err(ServeError::Machine)?;
-            runtime.block_on(run(&config, folder.path(), greeting))
+            runtime.block_on(run(&config, folder.path(), file_handles, greeting))
         }
     }
 }
 
-/// Every connection takes two file handles (see `connection`); many systems allow a process only 1,024 unless it asks.
-fn allow_many_connections() {
-    if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
+/// Every connection takes a file handle; many systems allow a process only 1,024 unless it asks. How many there are now.
+fn allow_many_connections() -> u64 {
+    rlimit::increase_nofile_limit(rlimit::INFINITY).unwrap_or_else(|error| {
         tracing::warn!(%error, "the number of file handles cannot be raised: few connections are possible");
-    }
+        FEW_HANDLES
+    })
 }
 
 async fn run(
     config: &Config,
     folder: &Path,
+    file_handles: u64,
     greeting: &dyn Fn(&str, &str) -> Vec<String>,
 ) -> Result<(), ServeError> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Machine)?;
@@ -195,7 +199,7 @@ async fn run(
         default_realm: DefaultRealm(realm),
         access,
         audit: open_audit(config, folder)?,
-        guard: Guard::new(&config.limits),
+        guard: Guard::new(&config.limits, file_handles),
         trusted_proxies: security.trusted_proxies.clone(),
         tls,
         stopping,
@@ -246,7 +250,7 @@ fn open_audit(config: &Config, data: &Path) -> Result<Audit, ServeError> {
         AuditPlace::BesideData => config.security.access.as_ref().map(|_| data.join(AUDIT)),
         AuditPlace::Folder(folder) => Some(folder.clone()),
     };
-    let log = folder.map(|folder| AuditLog::open(&folder, everbeat_audit::Options::default()));
+    let log = folder.map(|folder| AuditLog::open(&folder, config.security.audit_files));
     Ok(Audit(log.transpose().map_err(ServeError::Audit)?))
 }
 

@@ -167,7 +167,9 @@ fn check_names(
             "--{ACTION} {shown}: one action is wanted"
         )));
     }
-    let mut checks = vec![(ACTION, "*", json!({})), (RESOURCE, resource, json!({}))];
+    // A resource is no pattern: what begins a variable there stands for itself here.
+    let literal = resource.replace('$', "${$}");
+    let mut checks = vec![(ACTION, "*", json!({})), (RESOURCE, &*literal, json!({}))];
     let of_key = |key: &&str| (CONTEXT, "*", json!({ "Null": { *key: "false" } }));
     checks.extend(given.keys().map(of_key));
     let mut notes = Vec::new();

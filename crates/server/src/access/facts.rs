@@ -23,8 +23,8 @@ pub(crate) struct Requester {
     pub(crate) identity: Option<Identity>,
     pub(crate) account: Arc<str>,
     pub(crate) region: Arc<str>,
-    /// The address of the client, as far as it is known.
-    pub(crate) source: IpAddr,
+    /// The address of the client, if it is known.
+    pub(crate) source: Option<IpAddr>,
     pub(crate) is_secure: bool,
     pub(crate) user_agent: Option<String>,
     /// Real time, in seconds since 1970.
@@ -87,7 +87,7 @@ impl QuestionFacts<'_> {
             "aws:sourceip" | "aws:useragent" | "aws:securetransport" if self.asked.is_decision => {
                 return None;
             }
-            "aws:sourceip" => return Some(owned(requester.source.to_string())),
+            "aws:sourceip" => return requester.source.map(|source| owned(source.to_string())),
             "aws:useragent" => return requester.user_agent.as_deref().map(one),
             "aws:securetransport" => return Some(owned(requester.is_secure.to_string())),
             _ => {}

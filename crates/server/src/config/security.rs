@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::{
-    ACCESS, AUDIT_BESIDE_DATA, AUDIT_LOG, ConfigError, INSECURE, LISTEN, NONE, ONLY_REGION, Source,
-    TLS_CERTIFICATE, TLS_CLIENT_CA, TLS_KEY, TRUSTED_PROXY,
+    ACCESS, AUDIT_BESIDE_DATA, AUDIT_FILE, AUDIT_FILES, AUDIT_LOG, ConfigError, INSECURE, LISTEN,
+    NONE, ONLY_REGION, Source, TLS_CERTIFICATE, TLS_CLIENT_CA, TLS_KEY, TRUSTED_PROXY,
 };
 use everbeat_policy::Network;
 
@@ -22,6 +22,8 @@ pub struct Security {
     pub tls: Option<TlsFiles>,
     /// Where the audit log is kept.
     pub audit: AuditPlace,
+    /// How it is cut into files.
+    pub audit_files: everbeat_audit::Options,
     /// Requests must be signed for the server's own region.
     pub only_region: bool,
     /// Others may reach the server although something is missing.
@@ -57,6 +59,7 @@ pub(super) fn security(source: &Source<'_>) -> Result<Security, ConfigError> {
         NONE | "" => None,
         path => Some(PathBuf::from(path)),
     };
+    let megabytes: u64 = source.parsed(AUDIT_FILE, "a number of megabytes")?;
     Ok(Security {
         access: path(ACCESS),
         tls: tls(path(TLS_CERTIFICATE), path(TLS_KEY), path(TLS_CLIENT_CA))?,
@@ -64,6 +67,10 @@ pub(super) fn security(source: &Source<'_>) -> Result<Security, ConfigError> {
             NONE => AuditPlace::Nowhere,
             AUDIT_BESIDE_DATA => AuditPlace::BesideData,
             folder => AuditPlace::Folder(folder.into()),
+        },
+        audit_files: everbeat_audit::Options {
+            file_bytes: megabytes.saturating_mul(1 << 20),
+            files_kept: source.parsed(AUDIT_FILES, "a number of files")?,
         },
         only_region: source.is_on(ONLY_REGION)?,
         is_insecure: source.is_on(INSECURE)?,

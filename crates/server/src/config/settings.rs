@@ -39,6 +39,8 @@ pub(super) const TLS_CERTIFICATE: &str = "tls-certificate";
 pub(super) const TLS_KEY: &str = "tls-key";
 pub(super) const TLS_CLIENT_CA: &str = "tls-client-ca";
 pub(super) const AUDIT_LOG: &str = "audit-log";
+pub(super) const AUDIT_FILE: &str = "audit-file-megabytes";
+pub(super) const AUDIT_FILES: &str = "audit-files";
 pub(super) const TRUSTED_PROXY: &str = "trusted-proxy";
 pub(super) const LAMBDA_ENDPOINT: &str = "lambda-endpoint";
 pub(super) const LAMBDA_CONCURRENCY: &str = "lambda-concurrency";
@@ -83,6 +85,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: AUDIT_BESIDE_DATA,
         help: "Where the audit log is kept: a line for every call that changes something or is refused. With 'data' it \
                is the folder audit of the data folder if there is --access; 'none' keeps none.",
+    },
+    Setting {
+        name: AUDIT_FILE,
+        value: "MEGABYTES",
+        default: "64",
+        help: "A file of the audit log that has reached this size is followed by another.",
+    },
+    Setting {
+        name: AUDIT_FILES,
+        value: "NUMBER",
+        default: "100",
+        help: "So many files of the audit log are kept, the newest; 0 keeps all.",
     },
     Setting {
         name: DATA_DIR,

@@ -1,6 +1,6 @@
 //! Who sent a request: the signature and what it proves, or without identities what the request says of itself.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use everbeat_model::Fault;
@@ -13,6 +13,7 @@ use super::listen::Front;
 use super::peer::Peer;
 use crate::access::Recognised;
 use crate::access::check::Requester;
+use crate::audit::Trail;
 
 /// The header in which proxies say where a request came from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -30,6 +31,7 @@ pub(super) fn recognise<'a>(
     front: &Front,
     parts: &'a Parts,
     now: i64,
+    trail: &mut Trail,
 ) -> Result<Admission<'a>, Fault> {
     let Some(access) = &front.access else {
         return Ok(Admission::Open);
@@ -41,18 +43,12 @@ pub(super) fn recognise<'a>(
         authority: parts.uri.authority().map(|authority| authority.as_str()),
         headers: &parts.headers,
     };
-    access.recognise(&head, now).map(Admission::Signed)
+    let claim = access.read_claim(&head, now)?;
+    trail.access_key_id = Some(claim.access_key_id.to_owned());
+    access.recognise(claim, now).map(Admission::Signed)
 }
 
 impl Admission<'_> {
-    /// The key that the request claims to be signed with.
-    pub(super) fn access_key_id(&self) -> Option<&str> {
-        match self {
-            Self::Open => None,
-            Self::Signed(recognised) => Some(recognised.access_key_id()),
-        }
-    }
-
     /// Who sent the request with that body, and into which world.
     pub(super) fn complete(
         self,
@@ -78,7 +74,7 @@ impl Admission<'_> {
             identity,
             account: Arc::clone(&realm.account),
             region: Arc::clone(&realm.region),
-            source: source(front, peer, parts),
+            source: heard_source(front, peer, parts),
             is_secure: peer.is_secure,
             user_agent: user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into()),
             now,
@@ -87,24 +83,55 @@ impl Admission<'_> {
     }
 }
 
-/// The address of the client: that of the connection, or what proxies say who are believed.
+/// The address of the client, as far as it is known: for the log and for counting.
 pub(super) fn source(front: &Front, peer: &Peer, parts: &Parts) -> IpAddr {
+    heard_source(front, peer, parts).unwrap_or_else(|| peer.address.to_canonical())
+}
+
+/// The address of the client: that of the connection, or what proxies say who are believed. None when they say something
+/// that is no address: then no policy is told that the client has the address of the proxy.
+fn heard_source(front: &Front, peer: &Peer, parts: &Parts) -> Option<IpAddr> {
     let is_trusted = |address: IpAddr| {
         let mut proxies = front.trusted_proxies.iter();
         proxies.any(|network| network.contains(address))
     };
     let mut address = peer.address;
-    let values = parts.headers.get_all(FORWARDED_FOR).iter();
-    let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+    let values = parts.headers.get_all(FORWARDED_FOR).iter().rev();
     // Each proxy adds whom it heard, so the last entry comes from the proxy that is connected.
-    for said in texts.iter().rev().flat_map(|text| text.rsplit(',')) {
-        if !is_trusted(address) {
-            break;
-        }
-        match said.trim().parse() {
-            Ok(heard) => address = heard,
-            Err(_) => break,
+    for value in values {
+        for said in value.as_bytes().rsplit(|byte| *byte == b',') {
+            if !is_trusted(address) {
+                return Some(address.to_canonical());
+            }
+            address = read_address(std::str::from_utf8(said).ok()?.trim())?;
         }
     }
-    address.to_canonical()
+    Some(address.to_canonical())
+}
+
+/// An address, perhaps with a port.
+fn read_address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    text.parse().ok().or_else(with_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_may_have_a_port() {
+        for (text, address) in [
+            ("10.0.0.1", Some("10.0.0.1")),
+            ("10.0.0.1:567", Some("10.0.0.1")),
+            ("2001:db8::1", Some("2001:db8::1")),
+            ("[2001:db8::1]:80", Some("2001:db8::1")),
+            ("unknown", None),
+            ("_hidden", None),
+            ("", None),
+        ] {
+            let expected = address.map(|address| address.parse().expect("an address"));
+            assert_eq!(read_address(text), expected, "{text}");
+        }
+    }
 }

@@ -22,9 +22,12 @@ use crate::access::check::{self, Check, Requester};
 use crate::audit::{Outcome, Trail};
 use crate::calls;
 use crate::connection::Caller;
+use crate::guard::Place;
 use crate::polls;
 use crate::service::Origin;
 
+/// Greatest size of a request's head, in bytes.
+pub(crate) const MAX_HEADER_BYTES: usize = 32 * 1024;
 /// How much of a body that is refused is read on: bytes, and the time for it.
 const DRAINED_BYTES: usize = 16 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -40,6 +43,10 @@ struct Refusal {
     status: Option<StatusCode>,
     /// The rest of the request is not read, so the connection cannot go on.
     closes: bool,
+    /// The caller has not proven who it is.
+    is_of_stranger: bool,
+    /// What the caller may still be sending.
+    unread: Option<Incoming>,
 }
 
 impl From<Fault> for Refusal {
@@ -48,12 +55,48 @@ impl From<Fault> for Refusal {
             fault,
             status: None,
             closes: false,
+            is_of_stranger: false,
+            unread: None,
         }
     }
 }
 
+impl Refusal {
+    /// The caller has not proven who it is.
+    fn of_stranger(fault: Fault, unread: Option<Incoming>) -> Self {
+        Self {
+            is_of_stranger: true,
+            unread,
+            ..fault.into()
+        }
+    }
+
+    /// The rest of the request is not read.
+    fn closing(fault: Fault, status: Option<StatusCode>) -> Self {
+        Self {
+            status,
+            closes: true,
+            ..fault.into()
+        }
+    }
+}
+
+/// A request whose sender is known, and its body.
+struct Admitted {
+    target: Target,
+    realm: Realm,
+    requester: Requester,
+    body: Bytes,
+    /// Held while the request is under way.
+    _place: Option<Place<u64>>,
+}
+
 /// Answers a request; never fails, as every failure is a reply.
-pub(crate) async fn dispatch(front: &Front, peer: &Peer, request: Request<Incoming>) -> Reply {
+pub(crate) async fn dispatch(
+    front: &Arc<Front>,
+    peer: &Arc<Peer>,
+    request: Request<Incoming>,
+) -> Reply {
     let request_id = front.request_ids.next();
     if matches!(*request.method(), Method::GET | Method::HEAD)
         && matches!(request.uri().path(), "/" | "/health")
@@ -64,24 +107,24 @@ pub(crate) async fn dispatch(front: &Front, peer: &Peer, request: Request<Incomi
     let content_type = content_type(&parts.headers);
     let reply_type = content_type.unwrap_or(json10::CONTENT_TYPE);
     let mut trail = Trail {
+        request_id: request_id.clone(),
         source: admission::source(front, peer, &parts),
         target: target(&parts.headers).filter(|_| !is_of_another_protocol(&parts)),
         access_key_id: None,
         check: None,
+        unwritten: 0,
     };
-    let answered = answer(front, peer, &parts, body, &mut trail).await;
-    let outcome = match &answered {
-        Ok(body) if polls::is_without_task(body) => Outcome::NoTask,
-        Ok(_) => Outcome::Done,
-        Err(refusal) => Outcome::Refused(&refusal.fault),
+    let answered = match admit(front, peer, &parts, body, &mut trail).await {
+        Ok(admitted) => finish(front, peer, admitted, trail)
+            .await
+            .map_err(Refusal::from),
+        Err(refusal) => Err(refuse(front, trail, refusal).await),
     };
-    let now = front.service.wall.now();
-    front.audit.note(&trail, outcome, &request_id, now.0);
     let refusal = match answered {
         Ok(body) => return reply::reply(StatusCode::OK, reply_type, &request_id, body),
         Err(refusal) => refusal,
     };
-    tracing::debug!(%request_id, target = ?trail.target, fault = %refusal.fault, "refused");
+    tracing::debug!(%request_id, fault = %refusal.fault, "refused");
     let mut reply = reply::fault(&refusal.fault, refusal.status, reply_type, &request_id);
     if refusal.closes {
         reply
@@ -103,33 +146,29 @@ fn health(front: &Front, request_id: &str) -> Reply {
     reply::reply(StatusCode::OK, "text/plain", request_id, HEALTH.into())
 }
 
-async fn answer(
+/// Finds out who sends a request, and reads its body.
+async fn admit(
     front: &Front,
     peer: &Peer,
     parts: &Parts,
     mut body: Incoming,
     trail: &mut Trail,
-) -> Result<String, Refusal> {
+) -> Result<Admitted, Refusal> {
     check_framing(front, parts, &mut body).await?;
     let Some(target) = trail.target else {
         drain(&mut body).await;
         return Err(FaultKind::UnknownOperationException.bare().into());
     };
     let now = front.service.wall.now().0 / 1000;
-    let admission = match admission::recognise(front, parts, now) {
+    let admission = match admission::recognise(front, parts, now, trail) {
         Ok(admission) => admission,
-        Err(fault) => {
-            drain(&mut body).await;
-            return Err(refuse_stranger(front, trail, fault).await);
-        }
+        Err(fault) => return Err(Refusal::of_stranger(fault, Some(body))),
     };
-    trail.access_key_id = admission.access_key_id().map(str::to_owned);
     let body = read_body(body, front.service.limits.request_bytes).await?;
-    let (realm, requester) = match admission.complete(front, peer, parts, &body, now) {
-        Ok(admitted) => admitted,
-        Err(fault) => return Err(refuse_stranger(front, trail, fault).await),
-    };
-    let _place = match &requester.identity {
+    let (realm, requester) = admission
+        .complete(front, peer, parts, &body, now)
+        .map_err(|fault| Refusal::of_stranger(fault, None))?;
+    let place = match &requester.identity {
         Some(identity) => {
             let arn = &identity.principal.arn;
             front.guard.identify(&peer.places, arn)?;
@@ -137,20 +176,89 @@ async fn answer(
         }
         None => None,
     };
-    let asked = carry_out(front, peer, realm, requester, target, &body, trail);
-    Ok(asked.await?)
+    Ok(Admitted {
+        target,
+        realm,
+        requester,
+        body,
+        _place: place,
+    })
 }
 
-/// Reads and carries out what a caller asks that is who it says.
+/// Writes down a refusal before anything else, so that nobody escapes it by hanging up.
+async fn refuse(front: &Front, mut trail: Trail, mut refusal: Refusal) -> Refusal {
+    let is_rare = !refusal.is_of_stranger || {
+        let stranger = front.guard.meet_stranger(trail.source);
+        trail.unwritten = stranger.unwritten;
+        stranger.is_rare
+    };
+    if is_rare {
+        let outcome = Outcome::Refused(&refusal.fault);
+        front
+            .audit
+            .note(&trail, outcome, front.service.wall.now().0);
+    }
+    if let Some(mut body) = refusal.unread.take() {
+        drain(&mut body).await;
+    }
+    if !is_rare {
+        // Who does so again and again is told late, so that others get their turn.
+        front.guard.slow_down().await;
+    }
+    refusal
+}
+
+/// Carries out a request. What changes something is carried out and written down to the end, even if the caller hangs
+/// up meanwhile; a poll ends with its caller.
+async fn finish(
+    front: &Arc<Front>,
+    peer: &Arc<Peer>,
+    admitted: Admitted,
+    trail: Trail,
+) -> Result<String, Fault> {
+    if !front.audit.is_kept() || polls(admitted.target) {
+        return carry_out(front, peer, admitted, trail).await;
+    }
+    let (front, peer) = (Arc::clone(front), Arc::clone(peer));
+    let task = tokio::spawn(async move { carry_out(&front, &peer, admitted, trail).await });
+    // A panic is in the log already.
+    let answer = task.await;
+    answer.unwrap_or_else(|_| Err(FaultKind::InternalFailure.bare()))
+}
+
+/// Carries out a request and writes it down.
 async fn carry_out(
     front: &Front,
     peer: &Peer,
-    realm: Realm,
-    requester: Requester,
-    target: Target,
-    body: &[u8],
+    admitted: Admitted,
+    mut trail: Trail,
+) -> Result<String, Fault> {
+    let answered = ask(front, peer, admitted, &mut trail).await;
+    let outcome = match &answered {
+        Ok(body) if polls::is_without_task(body) => Outcome::NoTask,
+        Ok(_) => Outcome::Done,
+        Err(fault) => Outcome::Refused(fault),
+    };
+    front
+        .audit
+        .note(&trail, outcome, front.service.wall.now().0);
+    answered
+}
+
+/// Reads what a caller asks, and asks the service.
+async fn ask(
+    front: &Front,
+    peer: &Peer,
+    admitted: Admitted,
     trail: &mut Trail,
 ) -> Result<String, Fault> {
+    let Admitted {
+        target,
+        realm,
+        requester,
+        body,
+        _place,
+    } = admitted;
     let service = &front.service;
     let caller = Caller::new(peer.connection.clone());
     let is_watched = front.access.is_some() || front.audit.is_kept();
@@ -165,13 +273,13 @@ async fn carry_out(
     match target {
         Target::Operation(operation) => {
             service.throttle.admit(&origin.realm, operation)?;
-            let request = request::read_within(operation, body, &service.limits)?;
+            let request = request::read_within(operation, &body, &service.limits)?;
             watch(Check::of_request(requester, &request));
             front.audit.require_writable(target)?;
             service.answer(origin, request, caller).await
         }
         Target::Own(operation) => {
-            let route = calls::own(operation, body)?;
+            let route = calls::own(operation, &body)?;
             watch(Check::of_own(requester, &route));
             front.audit.require_writable(target)?;
             service.answer_own(origin, route, caller).await
@@ -179,21 +287,15 @@ async fn carry_out(
     }
 }
 
-/// Someone has not proven who it is. Who does so again and again is told late, so that others get their turn.
-async fn refuse_stranger(front: &Front, trail: &Trail, fault: Fault) -> Refusal {
-    front.guard.slow_down(trail.source).await;
-    fault.into()
-}
-
 /// What can be refused whoever asks (protocol.md section 5.1, steps 1 and 2).
 async fn check_framing(front: &Front, parts: &Parts, body: &mut Incoming) -> Result<(), Refusal> {
     if parts.method != Method::POST || content_type(&parts.headers).is_none() {
         let fault = FaultKind::UnknownOperationException.bare();
-        return Err(Refusal {
-            fault,
-            status: Some(StatusCode::NOT_FOUND),
-            closes: true,
-        });
+        return Err(Refusal::closing(fault, Some(StatusCode::NOT_FOUND)));
+    }
+    if head_bytes(parts) > MAX_HEADER_BYTES {
+        drain(body).await;
+        return Err(too_large(MAX_HEADER_BYTES as u64));
     }
     check_expectation(&parts.headers)?;
     let max_bytes = front.service.limits.request_bytes;
@@ -206,6 +308,15 @@ async fn check_framing(front: &Front, parts: &Parts, body: &mut Incoming) -> Res
     }
     check_encoding(&parts.headers)?;
     Ok(())
+}
+
+/// The size of a request's head as HTTP/1.1 writes it, or nearly so.
+fn head_bytes(parts: &Parts) -> usize {
+    let line = parts.uri.path().len() + parts.uri.query().map_or(0, str::len);
+    let headers = parts.headers.iter();
+    line + headers
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum::<usize>()
 }
 
 const fn polls(target: Target) -> bool {
@@ -227,11 +338,9 @@ fn check_expectation(headers: &HeaderMap) -> Result<(), Refusal> {
     if expectation.is_none_or(|expectation| expectation.eq_ignore_ascii_case(b"100-continue")) {
         return Ok(());
     }
-    Err(Refusal {
-        fault: FaultKind::MalformedHttpRequestException.with("the expectation is not known"),
-        status: Some(StatusCode::EXPECTATION_FAILED),
-        closes: true,
-    })
+    let fault = FaultKind::MalformedHttpRequestException.with("the expectation is not known");
+    let status = Some(StatusCode::EXPECTATION_FAILED);
+    Err(Refusal::closing(fault, status))
 }
 
 /// The newer protocols of AWS name the operation elsewhere (protocol.md section 1.1).
@@ -294,29 +403,17 @@ async fn read_body(mut body: Incoming, max_bytes: u64) -> Result<Bytes, Refusal>
         Ok(Err(error)) => {
             let fault = FaultKind::MalformedHttpRequestException
                 .with(format!("the body cannot be read: {error}"));
-            Err(Refusal {
-                fault,
-                status: None,
-                closes: true,
-            })
+            Err(Refusal::closing(fault, None))
         }
         Err(_) => {
             let fault =
                 FaultKind::RequestTimeoutException.with("Request body was not received in time");
-            Err(Refusal {
-                fault,
-                status: None,
-                closes: true,
-            })
+            Err(Refusal::closing(fault, None))
         }
     }
 }
 
 fn too_large(max_bytes: u64) -> Refusal {
     let text = format!("Request size exceeded the limit of {max_bytes} bytes");
-    Refusal {
-        fault: FaultKind::RequestEntityTooLargeException.with(text),
-        status: None,
-        closes: true,
-    }
+    Refusal::closing(FaultKind::RequestEntityTooLargeException.with(text), None)
 }

@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use super::dispatch::dispatch;
+use super::dispatch::{MAX_HEADER_BYTES, dispatch};
 use super::patience::Patient;
 use super::peer::Peer;
 use super::realm::DefaultRealm;
@@ -28,8 +28,6 @@ use crate::connection::Connection;
 use crate::guard::{ConnectionPlaces, Guard};
 use crate::service::Service;
 
-/// Greatest size of a request's headers, in bytes.
-const MAX_HEADER_BYTES: usize = 32 * 1024;
 /// A connection over HTTP/2 that says nothing is asked after so long whether it is still there, and has as long to say so.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// The machine of a connection that says nothing is asked after so long, and then so often, whether it is still there.
@@ -74,13 +72,14 @@ pub(crate) async fn listen(listener: TcpListener, front: Arc<Front>) {
         .timer(TokioTimer::new())
         // The patience of the connection tells idle from slow; a timer of its own would not.
         .header_read_timeout(None)
-        .max_buf_size(MAX_HEADER_BYTES);
+        // Twice what is allowed: within it, too much is told in the form of a fault.
+        .max_buf_size(2 * MAX_HEADER_BYTES);
     server
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_INTERVAL)
-        .max_header_list_size(MAX_HEADER_BYTES as u32);
+        .max_header_list_size(2 * MAX_HEADER_BYTES as u32);
     let server = Arc::new(server);
     let connections = GracefulShutdown::new();
     let mut stopping = front.stopping.clone();
@@ -125,8 +124,9 @@ async fn serve(
     watcher: Watcher,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     set_up(&stream);
+    let (connection, stream) = Connection::of(stream);
     let peer = Peer {
-        connection: Connection::of(&stream),
+        connection,
         address,
         is_secure: front.tls.is_some(),
         places,
