@@ -179,16 +179,18 @@ def _pump(stream, lines):
     lines.put(None)
 
 
-def client_environment(endpoint):
+def client_environment(endpoint, keys=None):
     """The environment in which any AWS client finds the server at `endpoint`.
 
-    Settings and credentials of the person who runs the tests are left out.
+    Settings and credentials of the person who runs the tests are left out. `keys`
+    has `access_key_id`, `secret` and `token`, as an `access_folder.Keys`.
     """
     kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     nowhere = os.devnull
     return (
         kept
         | CREDENTIALS
+        | _key_variables(keys)
         | {
             "AWS_ENDPOINT_URL_SWF": endpoint,
             "AWS_CONFIG_FILE": nowhere,
@@ -197,6 +199,13 @@ def client_environment(endpoint):
             "AWS_PAGER": "",
         }
     )
+
+
+def _key_variables(keys):
+    if keys is None:
+        return {}
+    variables = {"AWS_ACCESS_KEY_ID": keys.access_key_id, "AWS_SECRET_ACCESS_KEY": keys.secret}
+    return variables | ({"AWS_SESSION_TOKEN": keys.token} if keys.token else {})
 
 
 def unique(prefix):

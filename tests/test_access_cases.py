@@ -27,6 +27,7 @@ KNOWN_BY_ITSELF = [
     "aws:requestedregion",
     "aws:userid",
     "aws:username",
+    "iam:passedtoservice",
 ]
 
 

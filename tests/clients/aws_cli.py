@@ -20,10 +20,11 @@ FAULT = re.compile(
 
 
 class AwsCli:
-    """`aws swf …` with the input as JSON."""
+    """`aws swf …` with the input as JSON. `options` are more options of every call."""
 
-    def __init__(self, endpoint):
-        self.environment = harness.client_environment(endpoint) | {
+    def __init__(self, endpoint, keys=None, options=()):
+        self.options = [str(option) for option in options]
+        self.environment = harness.client_environment(endpoint, keys) | {
             "AWS_MAX_ATTEMPTS": "1",
             "AWS_DEFAULT_OUTPUT": "json",
         }
@@ -32,7 +33,7 @@ class AwsCli:
         """Runs the command and returns its output, {} when it prints nothing."""
         done = subprocess.run(
             [_aws(), "swf", _command(operation), "--cli-input-json", json.dumps(params)]
-            + ["--no-paginate"],
+            + ["--no-paginate", *self.options],
             env=self.environment,
             capture_output=True,
             text=True,

@@ -16,17 +16,20 @@ class Boto3:
     """The Python SDK; also the tool of all tests that need no other client.
 
     `region` and `account` choose another world on the same server: an access
-    key id of twelve digits names the account.
+    key id of twelve digits names the account. With `keys` requests are signed by
+    them. `verify` is the file of certificates that the server's must come from.
     """
 
-    def __init__(self, endpoint, region=harness.REGION, account=None):
+    def __init__(self, endpoint, region=harness.REGION, account=None, keys=None, verify=None):
         key = account or harness.CREDENTIALS["AWS_ACCESS_KEY_ID"]
         self.client = boto3.session.Session().client(
             "swf",
             endpoint_url=endpoint,
             region_name=region,
-            aws_access_key_id=key,
-            aws_secret_access_key=harness.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=keys.access_key_id if keys else key,
+            aws_secret_access_key=keys.secret if keys else harness.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=keys.token if keys else None,
+            verify=verify and str(verify),
             config=botocore.config.Config(
                 read_timeout=CALL_SECONDS,
                 retries={"total_max_attempts": 1},

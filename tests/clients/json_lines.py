@@ -20,12 +20,12 @@ class JsonLines:
     Calls are serialized: the program works on one request at a time.
     """
 
-    def __init__(self, command, endpoint):
+    def __init__(self, command, endpoint, keys=None):
         self._lock = threading.Lock()
         self._answers = queue.Queue()
         self._program = subprocess.Popen(
             command,
-            env=harness.client_environment(endpoint),
+            env=harness.client_environment(endpoint, keys),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -67,19 +67,19 @@ class JsonLines:
 class JavaScript(JsonLines):
     """@aws-sdk/client-swf in node."""
 
-    def __init__(self, endpoint):
+    def __init__(self, endpoint, keys=None):
         program = CLIENTS / "javascript" / "client.js"
         if not (program.parent / "node_modules").is_dir():
             raise NoAnswer("the JavaScript client is not installed: run tests/setup.sh")
-        super().__init__([shutil.which("node") or "node", str(program)], endpoint)
+        super().__init__([shutil.which("node") or "node", str(program)], endpoint, keys)
 
 
 class Rust(JsonLines):
     """The crate aws-sdk-swf, in the program built by tests/setup.sh."""
 
-    def __init__(self, endpoint):
+    def __init__(self, endpoint, keys=None):
         target = os.environ.get("CARGO_TARGET_DIR") or CLIENTS / "rust" / "target"
         program = os.path.join(target, "debug", "everbeat-test-client")
         if not os.access(program, os.X_OK):
             raise NoAnswer("the Rust client is not built: run tests/setup.sh")
-        super().__init__([program], endpoint)
+        super().__init__([program], endpoint, keys)

@@ -4,7 +4,8 @@
 //! writes one JSON line for each: `{"result": {...}}` or
 //! `{"fault": {"code": "...", "message": "..."}}`. It knows the operations,
 //! decisions and events of the heartbeat story; anything else ends it with a
-//! message. The endpoint comes from `AWS_ENDPOINT_URL_SWF`.
+//! message. The endpoint comes from `AWS_ENDPOINT_URL_SWF`, the credentials from
+//! `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
 
 mod history;
 mod operations;
@@ -41,16 +42,22 @@ fn client() -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new(
-            "black-box-test",
-            "any-secret",
-            None,
-            None,
-            "fixed",
-        ))
+        .credentials_provider(credentials())
         .endpoint_url(endpoint)
         .retry_config(RetryConfig::disabled())
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     Client::from_conf(config)
+}
+
+fn credentials() -> Credentials {
+    let set = |name| std::env::var(name).expect("the test sets the credentials");
+    let token = std::env::var("AWS_SESSION_TOKEN").ok();
+    Credentials::new(
+        set("AWS_ACCESS_KEY_ID"),
+        set("AWS_SECRET_ACCESS_KEY"),
+        token,
+        None,
+        "fixed",
+    )
 }
