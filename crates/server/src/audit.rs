@@ -124,7 +124,8 @@ fn name(target: Target) -> &'static str {
     }
 }
 
-fn changes(target: Target) -> bool {
+/// Whether something may be different afterwards.
+pub(crate) fn changes(target: Target) -> bool {
     match target {
         Target::Operation(operation) => operation.permission().access.changes(),
         Target::Own(OwnOperation::MoveClock) => true,

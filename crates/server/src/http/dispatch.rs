@@ -19,7 +19,7 @@ use super::listen::Front;
 use super::peer::Peer;
 use super::reply::{self, Reply};
 use crate::access::check::{self, Check, Requester};
-use crate::audit::{Outcome, Trail};
+use crate::audit::{self, Outcome, Trail};
 use crate::calls;
 use crate::connection::Caller;
 use crate::guard::Place;
@@ -216,7 +216,8 @@ async fn finish(
     admitted: Admitted,
     trail: Trail,
 ) -> Result<String, Fault> {
-    if !front.audit.is_kept() || polls(admitted.target) {
+    let is_written = front.audit.is_kept() && audit::changes(admitted.target);
+    if !is_written || polls(admitted.target) {
         return carry_out(front, peer, admitted, trail).await;
     }
     let (front, peer) = (Arc::clone(front), Arc::clone(peer));
