@@ -150,6 +150,8 @@ def is_open(sock):
         return sock.recv(1) != b""
     except BlockingIOError:
         return True
+    except ConnectionResetError:
+        return False
 
 
 class Table:

@@ -37,13 +37,13 @@ pub(crate) struct Guard {
 
 impl Guard {
     /// Counts against these limits. Of the file handles that the process may have, connections take no more than leave
-    /// enough for the rest, and those from one address no more than half of that.
+    /// enough for the rest, and those from one address no more than three quarters of that.
     pub(crate) fn new(limits: &Limits, file_handles: u64) -> Self {
         let most = file_handles.saturating_sub(RESERVED_HANDLES).max(1);
         let rate = per_second(limits.refusals_per_second_and_address);
         Self {
             connections: Counts::new(limits.connections.min(most)),
-            of_address: Counts::new(limits.connections_per_address.min(most.div_ceil(2))),
+            of_address: Counts::new(limits.connections_per_address.min(most - most / 4)),
             of_identity: Counts::new(limits.connections_per_identity),
             polls: Counts::new(limits.polls_per_identity),
             calls: Counts::new(limits.calls_per_identity),
@@ -255,10 +255,10 @@ mod tests {
 
     #[test]
     fn connections_leave_file_handles_for_the_rest() {
-        let guard = Guard::new(&Limits::default(), RESERVED_HANDLES + 5);
-        let _three = [1, 2, 3].map(|_| guard.connect(HERE).expect("half"));
+        let guard = Guard::new(&Limits::default(), RESERVED_HANDLES + 4);
+        let _three = [1, 2, 3].map(|_| guard.connect(HERE).expect("three quarters"));
         assert!(guard.connect(HERE).is_none());
-        let _two = [1, 2].map(|_| guard.connect(ELSEWHERE).expect("the rest"));
+        let _one = guard.connect(ELSEWHERE).expect("the rest");
         assert!(guard.connect(ELSEWHERE).is_none());
     }
 
