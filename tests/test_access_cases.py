@@ -215,6 +215,9 @@ def _can_be_simulated(case):
     # The first = of an option parts key and value.
     if any("=" in key for key in case["context"]):
         return False
+    # What a request for the action never has is left out there.
+    if not all(names.can_have(case["action"], key) for key in case["context"]):
+        return False
     said = json.dumps([case["policies"], case["boundary"]]).lower()
     present = {key.lower() for key in case["context"]}
     return not any(key in said and key not in present for key in KNOWN_BY_ITSELF)

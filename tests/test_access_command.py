@@ -336,6 +336,79 @@ SIMULATED = [
 ]
 
 
+DECIDED = [
+    (world.start_timer("a", "900"), {}),
+    (world.start_timer("b", "900"), {"aws:SourceIp": "127.0.0.1"}),
+    (world.start_timer("c", "900"), {"aws:UserAgent": "any", "aws:SecureTransport": "false"}),
+    (world.start_timer("d", "900"), {"swf:taskList.name": "main"}),
+    (world.schedule("e", taskList={"name": "main"}), {"swf:taskList.name": "main"}),
+    (world.schedule("f", taskList={"name": "other"}), {"swf:taskList.name": "other"}),
+    (world.decision("RecordMarker", markerName="g"), {"aws:SourceIp": "127.0.0.1"}),
+]
+
+
+def deciders():
+    """Policies that allow decisions by keys which some decisions have and others never."""
+    here = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    listed = {"StringEquals": {"swf:taskList.name": "main"}}
+    unlisted = {"Null": {"swf:taskList.name": "true"}}
+    respond = statement("Allow", "swf:RespondDecisionTaskCompleted")
+    decide = ["swf:StartTimer", "swf:ScheduleActivityTask", "swf:RecordMarker"]
+    return {
+        name: [respond, *(statement("Allow", decide, **more) for more in conditions)]
+        for name, conditions in {
+            "all": [{}],
+            "here": [{"Condition": here}],
+            "plain": [{"Condition": plain}],
+            "elsewhere": [{"Condition": elsewhere}],
+            "listed": [{"Condition": listed}],
+            "unlisted": [{"Condition": unlisted}],
+        }.items()
+    }
+
+
+def test_simulate_agrees_with_the_server_about_decisions(access):
+    """Each decision is made and rehearsed with the keys that a call has; those that decisions never have do not count."""
+    users = {}
+    for name, statements in deciders().items():
+        access.policy(name, *statements)
+        access("create-user", name, "--policy", name)
+        users[name] = access.keys("create-key", name)
+    access("create-role", "ci", "--policy", "all")
+    users["session"] = access.keys("create-session", "--role", "ci", "--policy", "listed")
+    outcomes = set()
+    with Served(access) as running:
+        domain = world.World(running.root, NAME)
+        for user, keys in users.items():
+            run = domain.start(taskList={"name": user})
+            task = domain.decision_task(user)
+            running.client(keys).call(
+                "RespondDecisionTaskCompleted",
+                taskToken=task["taskToken"],
+                decisions=[decision for decision, _ in DECIDED],
+            )
+            events = run.history(after=task["startedEventId"] + 1)
+            assert len(events) >= len(DECIDED)
+            for (decision, context), (event, _) in zip(DECIDED, events, strict=False):
+                given = [word for item in context.items() for word in ("--context", "=".join(item))]
+                said = access.json(
+                    "simulate", "--key", keys.access_key_id,
+                    "--action", f"swf:{decision['decisionType']}",
+                    "--resource", domain_arn(NAME), *given,
+                )  # fmt: skip
+                assert said["allowed"] != event.endswith("Failed"), (user, decision, said)
+                outcomes.add((user, said["allowed"]))
+    assert outcomes == {
+        ("all", True),
+        ("here", False),
+        ("plain", False),
+        ("elsewhere", True),
+        *((user, answer) for user in ("listed", "unlisted", "session") for answer in (True, False)),
+    }
+
+
 def test_simulate_agrees_with_the_server(access):
     on_main = {"StringEqualsIfExists": {"swf:taskList.name": "main"}}
     red = {"StringEquals": {"swf:tagFilter.tag": "red"}}

@@ -26,7 +26,7 @@ NAME = "shop"
 MARK = "marker-that-is-nobodys-business"
 ROOM = {"workflowExecutionRetentionPeriodInDays": "1"}
 MEMBERS = {"number", "time", "kind", "identity", "source", "operation", "outcome", "request_id"}
-MORE = {"access_key", "domain", "resource", "reason", "refused_decisions", "previous", "hash"}
+MORE = {"subject", "access_key", "domain", "resource", "reason", "refused_decisions", "previous", "hash"}
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,9 @@ GLOBAL_KEYS = [
     "aws:TokenIssueTime",
 ]
 
+# Folded; decisions do not have them.
+CONNECTION_KEYS = ["aws:sourceip", "aws:useragent", "aws:securetransport"]
+
 PASSED_TO_SERVICE = "iam:PassedToService"
 
 SWF_ACTIONS = [f"swf:{name}" for name in [*OPERATIONS, *DECISIONS]]
@@ -102,6 +105,19 @@ def known_key(key):
     key = key.lower()
     exact, families = _keys()
     return key in exact or any(key.startswith(f) and key != f for f in families)
+
+
+def can_have(action, key):
+    """Whether a request for an action can have a key, as far as the tables above say: any key of a foreign action."""
+    action, key = action.lower(), key.lower()
+    decisions = {f"swf:{name}".lower() for name in DECISIONS}
+    tables = {f"swf:{name}".lower(): keys for name, keys in (OPERATIONS | DECISIONS).items()}
+    if action in decisions and key in CONNECTION_KEYS:
+        return False
+    if action not in tables or not key.startswith(("swf:", "aws:tagkeys", "aws:requesttag/")):
+        return True
+    own = [known.lower().removesuffix("${tagkey}") for known in tables[action]]
+    return any(key == known or (known.endswith("/") and key.startswith(known)) for known in own)
 
 
 def _keys():

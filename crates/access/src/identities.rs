@@ -8,10 +8,11 @@ use std::path::Path;
 
 use crate::document::{Lines, Section, Spot, quoted};
 use crate::names::{
-    ACCOUNT_RULE, KEY_ID_RULE, NAME_RULE, SHARED_NAME_RULE, is_account, is_key_id, is_name,
-    is_shared_name, tag_problem,
+    ACCOUNT_RULE, KEY_ID_RULE, NAME_RULE, SHARED_NAME_RULE, is_key_id, is_name, is_shared_name,
+    tag_problem,
 };
 use crate::problem::LoadError;
+use everbeat_model::is_account;
 
 /// The version of the file's form.
 pub(crate) const VERSION: i64 = 1;

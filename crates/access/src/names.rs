@@ -4,13 +4,12 @@
 const LONGEST_NAME: usize = 64;
 /// The longest name of a group or policy.
 const LONGEST_SHARED_NAME: usize = 128;
-const ACCOUNT_DIGITS: usize = 12;
 const KEY_ID_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
 const SECRET_LENGTHS: std::ops::RangeInclusive<usize> = 1..=4096;
 const LONGEST_TAG_KEY: usize = 128;
 const LONGEST_TAG_VALUE: usize = 256;
 
-/// What [`is_account`] wants.
+/// What [`everbeat_model::is_account`] wants.
 pub(crate) const ACCOUNT_RULE: &str = "12 digits";
 /// What [`is_name`] wants.
 pub(crate) const NAME_RULE: &str = "1 to 64 letters, digits and _+=,.@-";
@@ -20,10 +19,6 @@ pub(crate) const SHARED_NAME_RULE: &str = "1 to 128 letters, digits and _+=,.@-"
 pub(crate) const KEY_ID_RULE: &str = "16 to 128 letters, digits and _";
 /// What [`is_secret`] wants.
 pub(crate) const SECRET_RULE: &str = "1 to 4096 visible ASCII characters without spaces";
-
-pub(crate) fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
-}
 
 /// A user, a role or the session of a role.
 pub(crate) fn is_name(text: &str) -> bool {
@@ -70,12 +65,7 @@ mod tests {
     #[test]
     fn the_rules_are_those_of_iam() {
         for (check, good, bad) in [
-            (
-                is_account as fn(&str) -> bool,
-                ["000000000000", "123456789012"],
-                ["12345678901", "12345678901x"],
-            ),
-            (is_name, ["a", "A_9+=,.@-"], ["", "a b"]),
+            (is_name as fn(&str) -> bool, ["a", "A_9+=,.@-"], ["", "a b"]),
             (is_shared_name, ["a", "A_9+=,.@-"], ["a/b", "é"]),
             (
                 is_key_id,

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use everbeat_model::permissions::{GlobalKey, RequestKey, TagPrefix};
 use everbeat_policy::{Policies, Value, fold_key};
 
 use crate::secrets::Hidden;
-
-const PRINCIPAL_TAG: &str = "aws:principaltag/";
 
 /// What a principal is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,22 +70,39 @@ impl Principal {
         }
     }
 
-    /// The value of a condition key that tells about the caller; `key` is folded by [`fold_key`]
-    /// (protocol.md section 7.5).
-    pub fn fact(&self, key: &str) -> Option<Value<'_>> {
+    /// The value of a condition key that tells about the caller (protocol.md section 7.5); none of any other key.
+    pub fn fact(&self, key: RequestKey<'_>) -> Option<Value<'_>> {
         let text = match key {
-            "aws:username" => self.username()?,
-            "aws:userid" => &self.user_id,
-            "aws:principalarn" => &self.principal_arn,
-            "aws:principalaccount" => &self.account,
-            "aws:principaltype" => self.principal_type(),
-            key => self.tag(key.strip_prefix(PRINCIPAL_TAG)?)?,
+            RequestKey::Global(key) => self.global(key)?,
+            RequestKey::Tag(TagPrefix::Principal, tag) => self.tag(tag)?,
+            RequestKey::Tag(TagPrefix::Request | TagPrefix::Resource, _)
+            | RequestKey::Swf(_)
+            | RequestKey::PassedToService => return None,
         };
         Some(Value::One(Cow::Borrowed(text)))
     }
 
-    fn tag(&self, folded: &str) -> Option<&str> {
-        let tag = self.tags.iter().find(|(key, _)| fold_key(key) == folded);
+    fn global(&self, key: GlobalKey) -> Option<&str> {
+        match key {
+            GlobalKey::PrincipalAccount => Some(&self.account),
+            GlobalKey::PrincipalArn => Some(&self.principal_arn),
+            GlobalKey::PrincipalType => Some(self.principal_type()),
+            GlobalKey::UserId => Some(&self.user_id),
+            GlobalKey::UserName => self.username(),
+            GlobalKey::CurrentTime
+            | GlobalKey::EpochTime
+            | GlobalKey::RequestedRegion
+            | GlobalKey::SecureTransport
+            | GlobalKey::SourceIp
+            | GlobalKey::TagKeys
+            | GlobalKey::TokenIssueTime
+            | GlobalKey::UserAgent => None,
+        }
+    }
+
+    fn tag(&self, tag: &str) -> Option<&str> {
+        let tag = fold_key(tag);
+        let tag = self.tags.iter().find(|(key, _)| fold_key(key) == tag);
         tag.map(|(_, value)| value.as_str())
     }
 }
@@ -178,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn facts_are_found_under_folded_keys() {
+    fn facts_tell_about_the_caller() {
         let user = Principal {
             account: "123456789012".into(),
             kind: PrincipalKind::User {
@@ -198,7 +214,7 @@ mod tests {
             ..user.clone()
         };
         let text = |principal: &Principal, key: &str| {
-            let value = principal.fact(&fold_key(key))?;
+            let value = principal.fact(RequestKey::read(key).expect(key))?;
             value.texts().first().map(|text| text.to_string())
         };
         for (key, of_user, of_role) in [

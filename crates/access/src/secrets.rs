@@ -11,10 +11,9 @@ use jiff::Timestamp;
 
 use crate::document::{Lines, Section, Spot, quoted};
 use crate::identities::Kind;
-use crate::names::{
-    KEY_ID_RULE, NAME_RULE, SECRET_RULE, is_account, is_key_id, is_name, is_secret,
-};
+use crate::names::{KEY_ID_RULE, NAME_RULE, SECRET_RULE, is_key_id, is_name, is_secret};
 use crate::problem::LoadError;
+use everbeat_model::is_account;
 
 /// What the name of a variable of the environment begins with that holds a secret; the access key id follows.
 pub(crate) const VARIABLE: &str = "EVERBEAT_SECRET_";

@@ -14,8 +14,19 @@ const FOLDER: &str = "folder";
 const FROM: &str = "from";
 const EXPECT: &str = "expect";
 
+/// The variables by which a server is told where its log and its data are.
+const LOG_VARIABLE: &str = "EVERBEAT_AUDIT_LOG";
+const DATA_VARIABLE: &str = "EVERBEAT_DATA_DIR";
+/// Values of the first that are no folders.
+const NOWHERE: &str = "none";
+const BESIDE_DATA: &str = "data";
+/// The folder of the log in that of the data.
+const BESIDE: &str = "audit";
 /// Where a server keeps its log that was told neither a data directory nor a folder for it.
 const DEFAULT_FOLDER: &str = "./everbeat-data/audit";
+
+/// The value of a variable, if it is set.
+pub(crate) type Environment<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// What the words ask for.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,23 +39,58 @@ pub(crate) enum Task {
 ///
 /// # Errors
 /// What is wrong with them, for people.
-pub(crate) fn parse(words: &[OsString]) -> Result<Task, String> {
+pub(crate) fn parse(words: &[OsString], environment: &Environment<'_>) -> Result<Task, String> {
     let program = std::iter::once(OsString::from("everbeat audit"));
     let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => {
-            let text = error.to_string();
-            return Err(text.trim_start_matches("error: ").trim_end().to_owned());
+            return Err(sentence(&error.to_string()));
         }
         Err(error) => return Ok(Task::Show(error.to_string())),
     };
     match matches.subcommand() {
-        Some((_, matches)) => verification(matches).map(Task::Verify),
+        Some((_, matches)) => verification(matches, environment).map(Task::Verify),
         None => Err("verify?".into()),
     }
 }
 
-fn verification(matches: &ArgMatches) -> Result<Verification, String> {
+/// What clap says of wrong words as one sentence, with its suggestion and without its lines about usage.
+fn sentence(text: &str) -> String {
+    let mut parts = text.trim_start_matches("error: ").split("\n\n");
+    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let reason = joined(parts.next().unwrap_or_default());
+    match parts
+        .next()
+        .and_then(|part| part.trim_start().strip_prefix("tip: "))
+    {
+        Some(tip) => format!("{reason}; {}", joined(tip)),
+        None => reason,
+    }
+}
+
+/// Where a server with these settings in its environment keeps its log, or would if it kept one.
+fn folder_of(environment: &Environment<'_>) -> Result<PathBuf, String> {
+    let path = |name: &str| match environment(name) {
+        Some(empty) if empty.is_empty() => Err(format!("{name} is empty")),
+        given => Ok(given),
+    };
+    let beside = [NOWHERE, BESIDE_DATA];
+    match path(LOG_VARIABLE)?.filter(|folder| !beside.contains(&folder.as_str())) {
+        Some(folder) => Ok(folder.into()),
+        None => {
+            let data = path(DATA_VARIABLE)?;
+            Ok(data.map_or_else(
+                || DEFAULT_FOLDER.into(),
+                |data| Path::new(&data).join(BESIDE),
+            ))
+        }
+    }
+}
+
+fn verification(
+    matches: &ArgMatches,
+    environment: &Environment<'_>,
+) -> Result<Verification, String> {
     let folder: Option<&PathBuf> = matches.get_one(FOLDER);
     let from: Option<&PathBuf> = matches.get_one(FROM);
     // A file that is given with its folder names both.
@@ -57,7 +103,7 @@ fn verification(matches: &ArgMatches) -> Result<Verification, String> {
         }
         (Some(folder), _) => folder.clone(),
         (None, Some(beside)) => beside.to_owned(),
-        (None, None) => PathBuf::from(DEFAULT_FOLDER),
+        (None, None) => folder_of(environment)?,
     };
     let from = from
         .map(|from| {
@@ -114,7 +160,9 @@ fn options() -> [Arg; 3] {
             .long(FOLDER)
             .value_name("FOLDER")
             .value_parser(value_parser!(PathBuf))
-            .help(format!("Where the log is. [default: {DEFAULT_FOLDER}]")),
+            .help(format!(
+                "Where the log is. [default: {LOG_VARIABLE}, else `{BESIDE}` in {DATA_VARIABLE}, else {DEFAULT_FOLDER}]"
+            )),
         Arg::new(FROM)
             .long(FROM)
             .value_name("FILE")
@@ -136,7 +184,7 @@ mod tests {
 
     fn parsed(words: &str) -> Result<Task, String> {
         let words: Vec<OsString> = words.split_whitespace().map(Into::into).collect();
-        parse(&words)
+        parse(&words, &|_| None)
     }
 
     fn verification(folder: &str, from: Option<u64>, expect: Option<Head>) -> Task {
@@ -151,6 +199,38 @@ mod tests {
     fn everything_has_a_default() {
         let expected = verification("./everbeat-data/audit", None, None);
         assert_eq!(parsed("verify"), Ok(expected));
+    }
+
+    #[test]
+    fn the_log_is_where_the_server_keeps_it() {
+        let parsed = |log: Option<&str>, data: Option<&str>, words: &[&str]| {
+            let environment = |name: &str| match name {
+                "EVERBEAT_AUDIT_LOG" => log.map(str::to_owned),
+                "EVERBEAT_DATA_DIR" => data.map(str::to_owned),
+                _ => None,
+            };
+            let words: Vec<OsString> = words.iter().map(Into::into).collect();
+            parse(&words, &environment)
+        };
+        for (log, data, folder) in [
+            (Some("log"), Some("/data"), "log"),
+            (Some("none"), Some("/data"), "/data/audit"),
+            (Some("data"), Some("/data"), "/data/audit"),
+            (Some("data"), None, "./everbeat-data/audit"),
+            (None, Some("/data"), "/data/audit"),
+        ] {
+            let expected = Ok(verification(folder, None, None));
+            assert_eq!(parsed(log, data, &["verify"]), expected, "{log:?} {data:?}");
+        }
+        let chosen = parsed(Some(""), None, &["verify", "--folder", "log"]);
+        assert_eq!(chosen, Ok(verification("log", None, None)));
+        for (log, data, name) in [
+            (Some(""), None, "EVERBEAT_AUDIT_LOG"),
+            (None, Some(""), "EVERBEAT_DATA_DIR"),
+        ] {
+            let text = parsed(log, data, &["verify"]).expect_err("it is empty");
+            assert_eq!(text, format!("{name} is empty"));
+        }
     }
 
     #[test]
@@ -193,6 +273,10 @@ mod tests {
         ] {
             let text = parsed(words).expect_err(words);
             assert!(text.contains(named), "{words}: {text}");
+            let is_sentence = !["\n", "Usage", "--help"]
+                .iter()
+                .any(|part| text.contains(part));
+            assert!(is_sentence, "{words}: {text}");
         }
         let upper = format!("verify --expect 7:{}", "AB".repeat(32));
         assert!(parsed(&upper).is_err());

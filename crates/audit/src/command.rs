@@ -18,7 +18,7 @@ const PROGRESS: Duration = Duration::from_secs(1);
 
 /// Carries out `everbeat audit` with the words behind `audit`. Exits with 0 if the log is sound, with 1 if it is not.
 pub fn run(words: &[OsString]) -> ExitCode {
-    match arguments::parse(words) {
+    match arguments::parse(words, &|name| std::env::var(name).ok()) {
         Ok(Task::Show(text)) => print(&text),
         Ok(Task::Verify(verification)) => check(&verification),
         Err(text) => {

@@ -33,7 +33,9 @@ pub struct Entry<'a> {
     pub operation: &'a str,
     /// The name of the domain, if the call names one.
     pub domain: Option<&'a str>,
-    /// What was acted on, within the domain: a workflow id, a type, an ARN.
+    /// What of the domain the call names: a workflow id, name and version of a type, a task list.
+    pub subject: Option<&'a str>,
+    /// What policies were asked about: an ARN.
     pub resource: Option<&'a str>,
     /// `ok`, or the name of the fault.
     pub outcome: &'a str,
@@ -66,6 +68,7 @@ impl Entry<'_> {
         append(line, format_args!(r#","source":"{}""#, self.source));
         write_text(line, "operation", self.operation);
         write_optional(line, "domain", self.domain);
+        write_optional(line, "subject", self.subject);
         write_optional(line, "resource", self.resource);
         write_text(line, "outcome", self.outcome);
         write_optional(line, "reason", self.reason);

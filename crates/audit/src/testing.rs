@@ -20,6 +20,7 @@ pub(crate) const ENTRY: Entry<'static> = Entry {
     source: IpAddr::V4(Ipv4Addr::LOCALHOST),
     operation: "StartWorkflowExecution",
     domain: Some("orders"),
+    subject: None,
     resource: Some("arn:aws:swf:us-east-1:123456789012:/domain/orders"),
     outcome: "ok",
     reason: Some("policies/worker.json, statement 1"),

@@ -15,6 +15,7 @@ const SECONDS: &str = "seconds";
 const CONNECTIONS: &str = "connections";
 const ENDPOINT_URL: &str = "endpoint-url";
 const DATA_DIR: &str = "data-dir";
+const ACCESS_CONTROL: &str = "access-control";
 const JSON: &str = "json";
 pub(crate) const REPLY_BYTES: &str = "reply-bytes";
 
@@ -37,10 +38,30 @@ impl Operation {
     }
 }
 
+/// What Everbeat is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reference {
+    /// A hyper server that does nothing.
+    BareServer,
+    /// Everbeat without access control; the other one has it.
+    OpenServer,
+}
+
+impl Reference {
+    /// What the two servers are called in progress and report: the one that is measured, and what it is compared with.
+    pub(crate) fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::BareServer => ["everbeat", "bare hyper server"],
+            Self::OpenServer => ["access control", "without"],
+        }
+    }
+}
+
 /// How a run is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) operation: Operation,
+    pub(crate) reference: Reference,
     /// For each of the two servers.
     pub(crate) time: Duration,
     pub(crate) connections: usize,
@@ -100,8 +121,14 @@ fn arguments(operation: Operation, matches: &ArgMatches) -> Result<Arguments, St
             "--{ENDPOINT_URL}: the load goes over plain http:// only"
         ));
     }
+    let reference = if matches.get_flag(ACCESS_CONTROL) {
+        Reference::OpenServer
+    } else {
+        Reference::BareServer
+    };
     Ok(Arguments {
         operation,
+        reference,
         time: Duration::from_secs(seconds),
         connections,
         endpoint,
@@ -122,7 +149,7 @@ fn command() -> Command {
         .bin_name("everbeat bench")
         .about(
             "Measures the server, and in the same run and with the same client a bare hyper server that does nothing, \
-             and prints the ratio. Exits with 1 if any request went wrong.",
+             and prints the ratio. Every request is signed. Exits with 1 if any request went wrong.",
         )
         .subcommand_required(true)
         .disable_help_subcommand(true)
@@ -143,7 +170,7 @@ fn command() -> Command {
         .subcommand(baseline)
 }
 
-fn options() -> [Arg; 5] {
+fn options() -> [Arg; 6] {
     [
         Arg::new(SECONDS)
             .long(SECONDS)
@@ -176,6 +203,14 @@ fn options() -> [Arg; 5] {
                  of that server is measured. [default: the folder for temporary files; with --endpoint-url the disk is \
                  not measured]",
             ),
+        Arg::new(ACCESS_CONTROL)
+            .long(ACCESS_CONTROL)
+            .action(ArgAction::SetTrue)
+            .conflicts_with(ENDPOINT_URL)
+            .help(
+                "Measure what access control costs: a server that checks signatures and policies and writes the audit \
+                 log, compared with one that does not. [default: a server without, compared with the bare server]",
+            ),
         Arg::new(JSON)
             .long(JSON)
             .action(ArgAction::SetTrue)
@@ -196,6 +231,7 @@ mod tests {
     fn everything_has_a_default() {
         let expected = Arguments {
             operation: Operation::Heartbeat,
+            reference: Reference::BareServer,
             time: Duration::from_secs(9),
             connections: 64,
             endpoint: None,
@@ -210,6 +246,7 @@ mod tests {
         let words = "workflow --seconds 1 --connections 3 --endpoint-url http://127.0.0.1:1 --data-dir d --json";
         let expected = Arguments {
             operation: Operation::Workflow,
+            reference: Reference::BareServer,
             time: Duration::from_secs(1),
             connections: 3,
             endpoint: Some(Endpoint::parse("http://127.0.0.1:1").expect("a URL")),
@@ -217,6 +254,10 @@ mod tests {
             json: true,
         };
         assert_eq!(parsed(words), Ok(Task::Measure(expected)));
+        let Ok(Task::Measure(arguments)) = parsed("heartbeat --access-control") else {
+            panic!("no arguments");
+        };
+        assert_eq!(arguments.reference, Reference::OpenServer);
         let expected = Task::ServeBaseline { reply_bytes: 25 };
         assert_eq!(parsed("baseline-server --reply-bytes 25"), Ok(expected));
     }
@@ -232,6 +273,10 @@ mod tests {
             ("workflow --connections 2", "--connections"),
             ("heartbeat --endpoint-url nowhere", "--endpoint-url"),
             ("workflow --jsn", "--json"),
+            (
+                "heartbeat --access-control --endpoint-url http://127.0.0.1:1",
+                "--access-control",
+            ),
         ] {
             let text = parsed(words).expect_err(words);
             assert!(text.contains(named), "{words}: {text}");

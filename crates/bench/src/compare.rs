@@ -1,21 +1,19 @@
 //! A run from start to report: two servers, a warm-up, and slices of both by turns, so that noise hits both alike.
 
-use std::path::Path;
 use std::time::Duration;
 
-use everbeat_client::Endpoint;
 use everbeat_model::Operation as Call;
-use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::arguments::{Arguments, BASELINE_SERVER, Operation, REPLY_BYTES};
-use crate::disk::fsync_median;
+use crate::arguments::{Arguments, BASELINE_SERVER, Operation, REPLY_BYTES, Reference};
+use crate::caller::Caller;
 use crate::failure::{Errors, Failure};
 use crate::heartbeat::HeartbeatLoad;
 use crate::load::{Load, ServerLoad, Slice};
 use crate::process::ServerProcess;
 use crate::repeater::Repeater;
 use crate::report::{Figures, Report};
+use crate::subject::Subject;
 use crate::workflow::WorkflowLoad;
 
 const SLICES: u32 = 3;
@@ -36,144 +34,69 @@ pub(crate) async fn compare(arguments: &Arguments) -> Result<Report, Failure> {
 }
 
 async fn measure(arguments: &Arguments) -> Result<Report, Failure> {
-    let subject = Subject::ready(arguments).await?;
-    let connections = arguments.connections;
-    match arguments.operation {
-        Operation::Heartbeat => {
-            let load = HeartbeatLoad::prepare(subject.endpoint(), connections).await?;
-            report(arguments, &subject, load).await
+    match (arguments.operation, arguments.reference) {
+        (Operation::Heartbeat, Reference::BareServer) => {
+            against_bare_server::<HeartbeatLoad>(arguments).await
         }
-        Operation::Workflow => {
-            let load = WorkflowLoad::prepare(subject.endpoint(), connections).await?;
-            report(arguments, &subject, load).await
+        (Operation::Heartbeat, Reference::OpenServer) => {
+            against_open_server::<HeartbeatLoad>(arguments).await
         }
-    }
-}
-
-/// The server that is measured.
-enum Subject {
-    /// Started for the run. The process comes first, so that it ends before its data goes.
-    Own {
-        process: ServerProcess,
-        _data: TempDir,
-        fsync: Duration,
-    },
-    Foreign {
-        endpoint: Endpoint,
-        fsync: Option<Duration>,
-    },
-}
-
-impl Subject {
-    async fn ready(arguments: &Arguments) -> Result<Self, Failure> {
-        if let Some(endpoint) = arguments.endpoint.clone() {
-            let fsync = arguments
-                .data_dir
-                .as_deref()
-                .map(fsync_median)
-                .transpose()?;
-            return Ok(Self::Foreign { endpoint, fsync });
+        (Operation::Workflow, Reference::BareServer) => {
+            against_bare_server::<WorkflowLoad>(arguments).await
         }
-        let temporary = std::env::temp_dir();
-        let parent: &Path = arguments.data_dir.as_deref().unwrap_or(&temporary);
-        let data = tempfile::Builder::new()
-            .prefix("everbeat-bench-")
-            .tempdir_in(parent)
-            .map_err(Failure::Machine)?;
-        let fsync = fsync_median(data.path())?;
-        let words = [
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--log",
-            "warn",
-            "--data-dir",
-        ]
-        .map(AsRef::as_ref)
-        .into_iter()
-        .chain([data.path().as_os_str()]);
-        let process = ServerProcess::start("everbeat", &words.collect::<Vec<_>>()).await?;
-        Ok(Self::Own {
-            process,
-            _data: data,
-            fsync,
-        })
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        match self {
-            Self::Own { process, .. } => process.endpoint(),
-            Self::Foreign { endpoint, .. } => endpoint,
-        }
-    }
-
-    fn process(&self) -> Option<&ServerProcess> {
-        match self {
-            Self::Own { process, .. } => Some(process),
-            Self::Foreign { .. } => None,
-        }
-    }
-
-    fn fsync(&self) -> Option<Duration> {
-        match self {
-            Self::Own { fsync, .. } => Some(*fsync),
-            Self::Foreign { fsync, .. } => *fsync,
+        (Operation::Workflow, Reference::OpenServer) => {
+            against_open_server::<WorkflowLoad>(arguments).await
         }
     }
 }
 
-async fn report<L: ServerLoad>(
-    arguments: &Arguments,
-    subject: &Subject,
-    mut load: L,
-) -> Result<Report, Failure> {
+/// Everbeat, and a server that does nothing with requests of the same size.
+async fn against_bare_server<L: ServerLoad>(arguments: &Arguments) -> Result<Report, Failure> {
+    let subject = Subject::open(arguments).await?;
+    let mut load = L::prepare(subject.caller(), arguments.connections).await?;
     progress("warm-up");
     let mut errors = load.measure(WARM_UP).await?.errors;
     let (body, reply_bytes) = load.likeness();
     let bare_server = bare_server(reply_bytes).await?;
     let bodies = vec![body; arguments.connections];
     let call = Call::RecordActivityTaskHeartbeat;
-    let mut bare = Repeater::open(bare_server.endpoint(), call, bodies).await?;
+    let caller = Caller::anybody(bare_server.endpoint().clone());
+    let mut bare = Repeater::open(&caller, call, bodies).await?;
     errors.merge(bare.measure(WARM_UP).await?.errors);
 
-    let mut of_bare = Measured::default();
-    let mut of_server = Measured::default();
-    for number in 1..=SLICES {
-        let span = arguments.time / SLICES;
-        of_bare
-            .add_slice(&mut bare, Some(&bare_server), span)
-            .await?;
-        of_server
-            .add_slice(&mut load, subject.process(), span)
-            .await?;
-        progress(&format!(
-            "slice {number} of {SLICES}: bare server {:.0} a second, everbeat {:.0}",
-            of_bare.last_rate(),
-            of_server.last_rate()
-        ));
-        if of_bare.has_errors() || of_server.has_errors() {
-            // Connections with an error are given up, so that what follows would be no measurement.
-            break;
-        }
-    }
-    errors.merge(of_bare.errors());
-    errors.merge(of_server.errors());
+    let mut turns = Turns::default();
+    let of_server = (&mut load, subject.process());
+    turns
+        .take(arguments, of_server, (&mut bare, Some(&bare_server)))
+        .await?;
+    errors.merge(turns.errors());
     if errors.is_empty() {
-        progress("checking what the server holds");
-        if let Err(failure) = load.check().await {
-            errors.add(failure.to_string());
-        }
+        errors.merge(check(&mut load).await);
     }
-    Ok(Report {
-        operation: arguments.operation,
-        calls: L::CALLS,
-        server: of_server.figures(),
-        baseline: of_bare.figures(),
-        fsync_median: subject.fsync(),
-        connections: arguments.connections,
-        time: arguments.time,
-        errors,
-    })
+    Ok(turns.report::<L>(arguments, &subject, errors))
+}
+
+/// Everbeat with access control and without.
+async fn against_open_server<L: ServerLoad>(arguments: &Arguments) -> Result<Report, Failure> {
+    let subject = Subject::with_access_control(arguments).await?;
+    let open_server = Subject::open(arguments).await?;
+    let mut load = L::prepare(subject.caller(), arguments.connections).await?;
+    let mut open = L::prepare(open_server.caller(), arguments.connections).await?;
+    progress("warm-up");
+    let mut errors = load.measure(WARM_UP).await?.errors;
+    errors.merge(open.measure(WARM_UP).await?.errors);
+
+    let mut turns = Turns::default();
+    let of_server = (&mut load, subject.process());
+    turns
+        .take(arguments, of_server, (&mut open, open_server.process()))
+        .await?;
+    errors.merge(turns.errors());
+    if errors.is_empty() {
+        errors.merge(check(&mut load).await);
+        errors.merge(check(&mut open).await);
+    }
+    Ok(turns.report::<L>(arguments, &subject, errors))
 }
 
 async fn bare_server(reply_bytes: usize) -> Result<ServerProcess, Failure> {
@@ -181,8 +104,78 @@ async fn bare_server(reply_bytes: usize) -> Result<ServerProcess, Failure> {
     ServerProcess::start("the bare server", &["bench", BASELINE_SERVER, &option]).await
 }
 
+async fn check<L: ServerLoad>(load: &mut L) -> Errors {
+    progress("checking what the server holds");
+    let mut errors = Errors::default();
+    if let Err(failure) = load.check().await {
+        errors.add(failure.to_string());
+    }
+    errors
+}
+
 fn progress(text: &str) {
     eprintln!("everbeat bench: {text}");
+}
+
+/// The slices of both servers.
+#[derive(Default)]
+struct Turns {
+    of_server: Measured,
+    of_reference: Measured,
+}
+
+impl Turns {
+    /// Measures both by turns; each comes with its process, if that is ours.
+    async fn take<L: Load, R: Load>(
+        &mut self,
+        arguments: &Arguments,
+        (load, process): (&mut L, Option<&ServerProcess>),
+        (reference, reference_process): (&mut R, Option<&ServerProcess>),
+    ) -> Result<(), Failure> {
+        let span = arguments.time / SLICES;
+        let [server_name, reference_name] = arguments.reference.names();
+        for number in 1..=SLICES {
+            self.of_reference
+                .add_slice(reference, reference_process, span)
+                .await?;
+            self.of_server.add_slice(load, process, span).await?;
+            progress(&format!(
+                "slice {number} of {SLICES}: {reference_name} {:.0} a second, {server_name} {:.0}",
+                self.of_reference.last_rate(),
+                self.of_server.last_rate()
+            ));
+            if self.of_reference.has_errors() || self.of_server.has_errors() {
+                // Connections with an error are given up, so that what follows would be no measurement.
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn errors(&self) -> Errors {
+        let mut errors = self.of_reference.errors();
+        errors.merge(self.of_server.errors());
+        errors
+    }
+
+    fn report<L: ServerLoad>(
+        &self,
+        arguments: &Arguments,
+        subject: &Subject,
+        errors: Errors,
+    ) -> Report {
+        Report {
+            operation: arguments.operation,
+            reference: arguments.reference,
+            calls: L::CALLS,
+            server: self.of_server.figures(),
+            baseline: self.of_reference.figures(),
+            fsync_median: subject.fsync(),
+            connections: arguments.connections,
+            time: arguments.time,
+            errors,
+        }
+    }
 }
 
 /// The slices of one server.

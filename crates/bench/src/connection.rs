@@ -1,18 +1,13 @@
-//! A kept-alive connection that carries one request at a time, and the headers that stay the same.
+//! A kept-alive connection that carries one request at a time.
 //!
 //! Made to cost little: no pool, no task beside the caller's, no time-out for each call. Whoever calls bounds the time
 //! of a whole span.
 
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use everbeat_client::{Credentials, DEFAULT_KEY, DEFAULT_REGION, Endpoint};
-use everbeat_model::Operation;
-use everbeat_wire::json10::{self, CONTENT_TYPE, TARGET_HEADER};
-use everbeat_wire::sigv4::{self, RequestParts};
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use everbeat_client::Endpoint;
 use http::{Method, Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -20,10 +15,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use crate::caller::CallHeaders;
 use crate::failure::Failure;
-
-/// What the signature is for.
-const SERVICE: &str = "swf";
 
 /// How much went over all connections to one server.
 #[derive(Debug, Default)]
@@ -95,15 +88,16 @@ impl Connection {
     /// What went wrong, for people: a lost connection, or a status other than 200 with its body.
     pub(crate) async fn call(
         &mut self,
-        headers: &HeaderMap,
+        headers: &CallHeaders,
         body: Bytes,
         traffic: &Traffic,
     ) -> Result<Bytes, String> {
         let sent = body.len();
+        let headers = headers.signed_for(&body)?;
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.path.clone();
-        *request.headers_mut() = headers.clone();
+        *request.headers_mut() = headers;
         let answer = pin!(exchange(&mut self.sender, request));
         let response = tokio::select! {
             biased;
@@ -131,82 +125,9 @@ async fn exchange(
     Ok(Response::from_parts(parts, body))
 }
 
-/// The headers of a signed request, as an SDK would send them. They are used for every body: a signature of each would
-/// measure the client, and what costs the server time is that the headers are there.
-///
-/// # Errors
-/// When the endpoint's host cannot stand in a header.
-pub(crate) fn signed_headers(
-    endpoint: &Endpoint,
-    operation: Operation,
-) -> Result<HeaderMap, Failure> {
-    let target = json10::target_of(operation);
-    let payload_hash = sigv4::payload_hash(b"{}");
-    let parts = RequestParts {
-        method: "POST",
-        path: endpoint.uri().path(),
-        query: endpoint.uri().query().unwrap_or_default(),
-        headers: &[
-            (header::CONTENT_TYPE.as_str(), CONTENT_TYPE),
-            (header::HOST.as_str(), endpoint.host()),
-            (TARGET_HEADER, &target),
-        ],
-        payload_hash: &payload_hash,
-    };
-    let credentials = Credentials {
-        access_key_id: DEFAULT_KEY.into(),
-        secret_access_key: DEFAULT_KEY.into(),
-        session_token: None,
-    };
-    let since_1970 = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let now = i64::try_from(since_1970.as_secs()).unwrap_or_default();
-    let added = sigv4::authorize(&parts, &credentials, DEFAULT_REGION, SERVICE, now);
-    let agent = concat!("everbeat-bench/", env!("CARGO_PKG_VERSION"));
-    let mut headers = HeaderMap::new();
-    let given = parts.headers.iter().map(|(name, value)| (*name, *value));
-    let added = added.iter().map(|(name, value)| (*name, value.as_str()));
-    for (name, value) in given
-        .chain(added)
-        .chain([(header::USER_AGENT.as_str(), agent)])
-    {
-        let invalid =
-            |error: &dyn std::fmt::Display| Failure::Connection(format!("{name}: {error}"));
-        let value = HeaderValue::from_str(value).map_err(|error| invalid(&error))?;
-        let name = HeaderName::try_from(name).map_err(|error| invalid(&error))?;
-        headers.insert(name, value);
-    }
-    Ok(headers)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn requests_carry_the_headers_of_an_sdk() {
-        let endpoint = Endpoint::parse("http://127.0.0.1:7930").expect("a URL");
-        let operation = Operation::RecordActivityTaskHeartbeat;
-        let headers = signed_headers(&endpoint, operation).expect("headers");
-        for (name, part) in [
-            ("host", "127.0.0.1:7930"),
-            ("content-type", CONTENT_TYPE),
-            (
-                "x-amz-target",
-                "SimpleWorkflowService.RecordActivityTaskHeartbeat",
-            ),
-            ("x-amz-date", "Z"),
-            ("authorization", "/us-east-1/swf/aws4_request"),
-            ("user-agent", "everbeat-bench/"),
-        ] {
-            let value = headers.get(name).and_then(|value| value.to_str().ok());
-            assert!(
-                value.is_some_and(|value| value.contains(part)),
-                "{name}: {value:?}"
-            );
-        }
-    }
 
     #[test]
     fn mean_sizes_are_rounded_up() {

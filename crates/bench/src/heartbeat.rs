@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use everbeat_client::Endpoint;
 use everbeat_model::Operation;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::load::{Load, ServerLoad, Slice};
 use crate::repeater::{ChangingBody, Repeater};
@@ -26,30 +26,6 @@ struct RunningTask {
     task_token: String,
 }
 
-impl HeartbeatLoad {
-    /// Starts the activity tasks and opens the connections.
-    ///
-    /// # Errors
-    /// When a call or a connection fails.
-    pub(crate) async fn prepare(endpoint: &Endpoint, connections: usize) -> Result<Self, Failure> {
-        let world = World::create(endpoint).await?;
-        let mut starting = JoinSet::new();
-        for number in 0..connections {
-            starting.spawn(RunningTask::start(world.clone(), number));
-        }
-        let started = starting.join_all().await;
-        let tasks: Vec<RunningTask> = started.into_iter().collect::<Result<_, _>>()?;
-        let bodies = tasks.iter().map(RunningTask::heartbeat).collect();
-        let operation = Operation::RecordActivityTaskHeartbeat;
-        let repeater = Repeater::open(endpoint, operation, bodies).await?;
-        Ok(Self {
-            world,
-            tasks,
-            repeater,
-        })
-    }
-}
-
 impl Load for HeartbeatLoad {
     async fn measure(&mut self, span: Duration) -> Result<Slice, Failure> {
         self.repeater.measure(span).await
@@ -62,6 +38,25 @@ impl Load for HeartbeatLoad {
 
 impl ServerLoad for HeartbeatLoad {
     const CALLS: u32 = 1;
+
+    /// Starts the activity tasks and opens the connections.
+    async fn prepare(caller: &Caller, connections: usize) -> Result<Self, Failure> {
+        let world = World::create(caller).await?;
+        let mut starting = JoinSet::new();
+        for number in 0..connections {
+            starting.spawn(RunningTask::start(world.clone(), number));
+        }
+        let started = starting.join_all().await;
+        let tasks: Vec<RunningTask> = started.into_iter().collect::<Result<_, _>>()?;
+        let bodies = tasks.iter().map(RunningTask::heartbeat).collect();
+        let operation = Operation::RecordActivityTaskHeartbeat;
+        let repeater = Repeater::open(caller, operation, bodies).await?;
+        Ok(Self {
+            world,
+            tasks,
+            repeater,
+        })
+    }
 
     fn likeness(&self) -> (ChangingBody, usize) {
         let (sent, received) = self.repeater.mean_sizes();

@@ -3,15 +3,18 @@
 //! A figure of requests a second says more about the machine than about the server. So every run measures two servers
 //! in turn, with the same client, the same number of connections and requests and replies of the same size: Everbeat,
 //! with every write on disk before it is answered, and a bare hyper server that does nothing ([`baseline`]). What counts
-//! is the ratio. Client and servers are processes of their own.
+//! is the ratio. With `--access-control` it is Everbeat with access control and without. Client and servers are processes
+//! of their own.
 //!
 //! Suggested reading: [`compare`] (the run from start to report), [`heartbeat`] and [`workflow`] (the two loads),
-//! [`connection`] and [`repeater`] (how requests are sent). Only [`run`] prints results; progress goes to standard error.
+//! [`caller`], [`connection`] and [`repeater`] (how requests are signed and sent). Only [`run`] prints results; progress goes to standard error.
 
 #![warn(missing_docs)]
 
+mod access_folder;
 mod arguments;
 mod baseline;
+mod caller;
 mod compare;
 mod connection;
 mod disk;
@@ -23,6 +26,7 @@ mod process;
 mod repeater;
 mod report;
 mod setup;
+mod subject;
 mod workflow;
 
 use std::ffi::OsString;

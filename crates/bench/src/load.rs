@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::caller::Caller;
 use crate::failure::{Errors, Failure};
 use crate::histogram::Histogram;
 use crate::repeater::ChangingBody;
@@ -42,10 +43,16 @@ pub(crate) trait Load {
     fn calls(&self) -> u64;
 }
 
-/// A load on Everbeat, to be compared with one on the bare server.
-pub(crate) trait ServerLoad: Load {
+/// A load on Everbeat.
+pub(crate) trait ServerLoad: Load + Sized {
     /// How many calls make one operation.
     const CALLS: u32;
+
+    /// Brings the server to where the load can begin, and opens the connections.
+    ///
+    /// # Errors
+    /// When a call or a connection fails.
+    async fn prepare(caller: &Caller, connections: usize) -> Result<Self, Failure>;
 
     /// What the bare server is to be asked so that requests have the same size, and the size of its replies in bytes.
     /// Known after a first run.

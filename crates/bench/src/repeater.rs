@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use everbeat_client::Endpoint;
 use everbeat_model::Operation;
-use http::HeaderMap;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::connection::{Connection, Traffic, signed_headers};
+use crate::caller::{CallHeaders, Caller};
+use crate::connection::{Connection, Traffic};
 use crate::failure::Failure;
 use crate::histogram::Histogram;
 use crate::load::{GRACE, Load, Slice};
@@ -44,7 +43,7 @@ impl ChangingBody {
 /// What one connection sends.
 struct Lane {
     connection: Connection,
-    headers: Arc<HeaderMap>,
+    headers: Arc<CallHeaders>,
     body: ChangingBody,
     traffic: Arc<Traffic>,
     sent: u64,
@@ -62,16 +61,16 @@ impl Repeater {
     /// # Errors
     /// When the server cannot be reached.
     pub(crate) async fn open(
-        endpoint: &Endpoint,
+        caller: &Caller,
         operation: Operation,
         bodies: Vec<ChangingBody>,
     ) -> Result<Self, Failure> {
-        let headers = Arc::new(signed_headers(endpoint, operation)?);
+        let headers = Arc::new(caller.headers(operation)?);
         let traffic = Arc::new(Traffic::default());
         let mut lanes = Vec::with_capacity(bodies.len());
         for body in bodies {
             lanes.push(Lane {
-                connection: Connection::open(endpoint).await?,
+                connection: Connection::open(caller.endpoint()).await?,
                 headers: Arc::clone(&headers),
                 body,
                 traffic: Arc::clone(&traffic),

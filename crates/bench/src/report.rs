@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::arguments::Operation;
+use crate::arguments::{Operation, Reference};
 use crate::failure::Errors;
 
 /// The figures of one server.
@@ -22,6 +22,7 @@ pub(crate) struct Figures {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Report {
     pub(crate) operation: Operation,
+    pub(crate) reference: Reference,
     /// How many requests make an operation.
     pub(crate) calls: u32,
     pub(crate) server: Figures,
@@ -35,12 +36,21 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Requests a second as a share of what the bare server answers.
+    /// Requests a second as a share of what the server answers that it is compared with.
     fn ratio(&self) -> f64 {
         if self.baseline.rate_per_second > 0.0 {
-            f64::from(self.calls) * self.server.rate_per_second / self.baseline.rate_per_second
+            f64::from(self.calls_of_rate()) * self.server.rate_per_second
+                / self.baseline.rate_per_second
         } else {
             0.0
+        }
+    }
+
+    /// How many operations of the baseline make one of the server.
+    fn calls_of_rate(&self) -> u32 {
+        match self.reference {
+            Reference::BareServer => self.calls,
+            Reference::OpenServer => 1,
         }
     }
 
@@ -65,7 +75,10 @@ impl Report {
             ),
         ];
         let mut object = Map::new();
+        let [server, baseline] = self.reference.names();
         object.insert("operation".into(), self.operation.name().into());
+        object.insert("server".into(), server.into());
+        object.insert("baseline".into(), baseline.into());
         for (name, number) in numbers {
             if let Some(number) = number {
                 object.insert(name.into(), rounded(number).into());
@@ -90,15 +103,12 @@ impl Report {
             "p99 ms",
             "CPU µs/request",
         );
-        let rows = [
-            ("everbeat", &self.server),
-            ("bare hyper server", &self.baseline),
-        ];
-        for (name, figures) in rows {
+        let rows = [&self.server, &self.baseline];
+        for (name, figures) in self.reference.names().into_iter().zip(rows) {
             text.push_str(&row(name, figures));
         }
         text.push_str(&format!("\n{:<20}{:>14.3}", "ratio", self.ratio()));
-        if self.calls > 1 {
+        if self.calls_of_rate() > 1 {
             text.push_str(&format!("  ({} requests a workflow)", self.calls));
         }
         if let Some(time) = self.fsync_median {
@@ -145,6 +155,7 @@ mod tests {
     fn report() -> Report {
         Report {
             operation: Operation::Workflow,
+            reference: Reference::BareServer,
             calls: 7,
             server: Figures {
                 rate_per_second: 2000.0,
@@ -170,6 +181,8 @@ mod tests {
         let object: Value = serde_json::from_str(&report().json()).expect("JSON");
         let expected = serde_json::json!({
             "operation": "workflow",
+            "server": "everbeat",
+            "baseline": "bare hyper server",
             "rate_per_second": 2000.0,
             "baseline_per_second": 28000.0,
             "ratio": 0.5,
@@ -198,6 +211,24 @@ ratio                        0.500  (7 requests a workflow)
 fsync, median ms             0.412
 ";
         assert_eq!(report().table(), expected);
+    }
+
+    #[test]
+    fn workflows_are_compared_with_workflows_of_an_open_server() {
+        let mut report = report();
+        report.reference = Reference::OpenServer;
+        report.baseline.rate_per_second = 2500.0;
+        assert_eq!(report.ratio(), 0.8);
+        let table = report.table();
+        assert!(
+            table.contains("access control                2000"),
+            "{table}"
+        );
+        assert!(
+            table.contains("without                       2500"),
+            "{table}"
+        );
+        assert!(!table.contains("requests a workflow"), "{table}");
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use everbeat_client::{Client, Endpoint, Timeouts};
+use everbeat_client::{Client, Timeouts};
 use everbeat_model::Operation;
 use serde_json::{Value, json};
 
+use crate::caller::Caller;
 use crate::failure::Failure;
 
 /// Name and version of the workflow type, and of the activity type.
@@ -28,13 +29,13 @@ impl World {
     ///
     /// # Errors
     /// When a call fails.
-    pub(crate) async fn create(endpoint: &Endpoint) -> Result<Self, Failure> {
+    pub(crate) async fn create(caller: &Caller) -> Result<Self, Failure> {
         let since_1970 = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let time = Some(CALL_TIME);
         let world = Self {
-            client: Client::local(endpoint.clone()).with_timeouts(Timeouts {
+            client: caller.client(Timeouts {
                 connect: time,
                 read: time,
             }),

@@ -10,13 +10,12 @@ mod shift;
 use std::sync::Arc;
 use std::time::Duration;
 
-use everbeat_client::Endpoint;
 use everbeat_model::Operation;
-use http::HeaderMap;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::connection::{Connection, Traffic, signed_headers};
+use crate::caller::{CallHeaders, Caller};
+use crate::connection::{Connection, Traffic};
 use crate::failure::Failure;
 use crate::load::{Load, ServerLoad, Slice};
 use crate::repeater::ChangingBody;
@@ -41,40 +40,6 @@ pub(crate) struct WorkflowLoad {
 }
 
 impl WorkflowLoad {
-    /// Opens the connections and puts somebody at each.
-    ///
-    /// # Errors
-    /// When a call or a connection fails.
-    pub(crate) async fn prepare(endpoint: &Endpoint, connections: usize) -> Result<Self, Failure> {
-        let world = World::create(endpoint).await?;
-        let shift = Arc::new(Shift::new(2 * connections));
-        let traffic = Arc::new(Traffic::default());
-        let trade = Arc::new(Trade::new(endpoint, &world.domain)?);
-        let (starters, workers) = division(connections);
-        let mut crew = JoinSet::new();
-        for number in 0..connections {
-            let member = Member {
-                connection: Connection::open(endpoint).await?,
-                trade: Arc::clone(&trade),
-                shift: Arc::clone(&shift),
-                traffic: Arc::clone(&traffic),
-            };
-            if number < starters {
-                crew.spawn(member.work(Role::Starter));
-            } else if number < starters + workers {
-                crew.spawn(member.work(Role::Worker));
-            } else {
-                crew.spawn(member.work(Role::Decider));
-            }
-        }
-        Ok(Self {
-            world,
-            shift,
-            traffic,
-            _crew: crew,
-        })
-    }
-
     /// How many completed executions the server lists, up to what [`MAX_PAGES`] hold.
     async fn count_completed(&self) -> Result<usize, Failure> {
         let mut input = json!({
@@ -119,6 +84,37 @@ impl Load for WorkflowLoad {
 impl ServerLoad for WorkflowLoad {
     const CALLS: u32 = CALLS_OF_EXECUTION as u32;
 
+    /// Opens the connections and puts somebody at each.
+    async fn prepare(caller: &Caller, connections: usize) -> Result<Self, Failure> {
+        let world = World::create(caller).await?;
+        let shift = Arc::new(Shift::new(2 * connections));
+        let traffic = Arc::new(Traffic::default());
+        let trade = Arc::new(Trade::new(caller, &world.domain)?);
+        let (starters, workers) = division(connections);
+        let mut crew = JoinSet::new();
+        for number in 0..connections {
+            let member = Member {
+                connection: Connection::open(caller.endpoint()).await?,
+                trade: Arc::clone(&trade),
+                shift: Arc::clone(&shift),
+                traffic: Arc::clone(&traffic),
+            };
+            if number < starters {
+                crew.spawn(member.work(Role::Starter));
+            } else if number < starters + workers {
+                crew.spawn(member.work(Role::Worker));
+            } else {
+                crew.spawn(member.work(Role::Decider));
+            }
+        }
+        Ok(Self {
+            world,
+            shift,
+            traffic,
+            _crew: crew,
+        })
+    }
+
     /// The mean of the seven calls.
     fn likeness(&self) -> (ChangingBody, usize) {
         let (sent, received) = self.traffic.mean_sizes();
@@ -148,18 +144,18 @@ enum Role {
 /// What is the same in all requests of a kind.
 struct Trade {
     domain: String,
-    start: HeaderMap,
-    poll_decision: HeaderMap,
-    decide: HeaderMap,
-    poll_activity: HeaderMap,
-    complete: HeaderMap,
+    start: CallHeaders,
+    poll_decision: CallHeaders,
+    decide: CallHeaders,
+    poll_activity: CallHeaders,
+    complete: CallHeaders,
     poll_decision_body: String,
     poll_activity_body: String,
 }
 
 impl Trade {
-    fn new(endpoint: &Endpoint, domain: &str) -> Result<Self, Failure> {
-        let headers = |operation| signed_headers(endpoint, operation);
+    fn new(caller: &Caller, domain: &str) -> Result<Self, Failure> {
+        let headers = |operation| caller.headers(operation);
         Ok(Self {
             domain: domain.into(),
             start: headers(Operation::StartWorkflowExecution)?,

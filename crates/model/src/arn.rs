@@ -10,6 +10,7 @@ use crate::scalars::DomainName;
 
 /// The longest name of a region, in characters.
 const LONGEST_REGION: usize = 64;
+const ACCOUNT_DIGITS: usize = 12;
 /// What stands before a domain's name in the last part of its ARN.
 const DOMAIN: &str = "/domain/";
 
@@ -19,6 +20,11 @@ pub fn is_region(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Whether it is the number of an account: 12 digits.
+pub fn is_account(text: &str) -> bool {
+    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The ARN of a domain.
@@ -105,6 +111,20 @@ mod tests {
             "", "eu:west", "eu west", "eu_west", "eu.west", "\u{e9}", &too_long,
         ] {
             assert!(!is_region(region), "{region}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_of_twelve_digits() {
+        assert!(is_account("000000000000") && is_account("123456789012"));
+        for text in [
+            "",
+            "12345678901",
+            "1234567890123",
+            "12345678901x",
+            "12345678901\u{661}",
+        ] {
+            assert!(!is_account(text), "{text}");
         }
     }
 

@@ -40,7 +40,7 @@ pub use serde;
 #[doc(hidden)]
 pub use serde_json;
 
-pub use arn::{DomainArn, domain_arn, is_region};
+pub use arn::{DomainArn, domain_arn, is_account, is_region};
 pub use decisions::{DECISIONS, Decision, DecisionDescriptor, DecisionType};
 pub use events::{EventAttributes, EventType, HistoryEvent};
 pub use faults::{Fault, FaultKind};

@@ -176,6 +176,10 @@ limits! {
     polls_per_identity = 8_192, aws 8_192, from 1 to off;
     /// Other calls of one user or role that may be under way.
     calls_per_identity = 4_096, aws 4_096, from 1 to off;
+    /// Bytes of the bodies of all requests under way.
+    body_bytes = 536_870_912, aws 536_870_912, from 1_048_576 to off;
+    /// Bytes of the bodies of requests under way from one address.
+    body_bytes_per_address = 67_108_864, aws 67_108_864, from 1_048_576 to off;
     /// Requests in a second, without a good signature and from one address, that are answered at once.
     refusals_per_second_and_address = 50, aws 50, from 1 to off;
 }

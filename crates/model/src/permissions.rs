@@ -1,11 +1,15 @@
 //! What policies are asked about operations and decisions (protocol.md section 7.4): the kind of access, and the
 //! condition keys of SWF's own that a policy can test.
 //!
-//! Decisions are a pseudo API: each type but one has an action of its own. Which values a request gives the keys is
-//! read by the server; how policies are evaluated is none of this crate's business.
+//! Decisions are a pseudo API: each type but one has an action of its own. Which keys an action can have is told here
+//! ([`Action::has`]) and nowhere else; which values a request gives them is read by the server, and how policies are
+//! evaluated is none of this crate's business.
 
-use crate::decisions::DecisionType;
-use crate::operations::Operation;
+mod keys;
+
+use crate::decisions::{DECISIONS, DecisionType};
+use crate::operations::{OPERATIONS, Operation};
+pub use keys::{ConditionKey, GlobalKey, RequestKey, TagPrefix};
 
 /// The action that is asked for besides, when a role is given away; its resource is the role.
 pub const PASS_ROLE: &str = "iam:PassRole";
@@ -63,63 +67,7 @@ impl Permission {
     }
 }
 
-macro_rules! condition_keys {
-    ($($key:ident = $name:literal),+ $(,)?) => {
-        /// A condition key of SWF's own. Policies may write it in any case.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum ConditionKey { $(#[doc = concat!("`", $name, "`")] $key,)+ }
-
-        impl ConditionKey {
-            /// All keys.
-            pub const ALL: &'static [Self] = &[$(Self::$key),+];
-
-            /// Its name.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$key => $name,)+ }
-            }
-        }
-    };
-}
-
-condition_keys! {
-    ActivityTypeName = "swf:activityType.name",
-    ActivityTypeVersion = "swf:activityType.version",
-    DefaultTaskListName = "swf:defaultTaskList.name",
-    Name = "swf:name",
-    Tag0 = "swf:tagList.0",
-    Tag1 = "swf:tagList.1",
-    Tag2 = "swf:tagList.2",
-    Tag3 = "swf:tagList.3",
-    Tag4 = "swf:tagList.4",
-    TagFilterTag = "swf:tagFilter.tag",
-    TagMember0 = "swf:tagList.member.0",
-    TagMember1 = "swf:tagList.member.1",
-    TagMember2 = "swf:tagList.member.2",
-    TagMember3 = "swf:tagList.member.3",
-    TagMember4 = "swf:tagList.member.4",
-    TaskListName = "swf:taskList.name",
-    TypeFilterName = "swf:typeFilter.name",
-    TypeFilterVersion = "swf:typeFilter.version",
-    Version = "swf:version",
-    WorkflowTypeName = "swf:workflowType.name",
-    WorkflowTypeVersion = "swf:workflowType.version",
-    NewWorkflowTypeVersion = "swf:workflowTypeVersion",
-}
-
 use ConditionKey as Key;
-
-impl ConditionKey {
-    /// The keys of the tags of an execution, in the order of the tags.
-    pub const TAG_MEMBERS: [Self; 5] = [
-        Key::TagMember0,
-        Key::TagMember1,
-        Key::TagMember2,
-        Key::TagMember3,
-        Key::TagMember4,
-    ];
-    /// A second spelling of them, which one page of the documentation has for children.
-    pub const TAGS: [Self; 5] = [Key::Tag0, Key::Tag1, Key::Tag2, Key::Tag3, Key::Tag4];
-}
 
 const FILTERS: &[Key] = &[
     Key::TagFilterTag,
@@ -262,5 +210,170 @@ impl DecisionType {
             | Self::RequestCancelExternalWorkflowExecution => &[],
         };
         Some(Permission::new(Access::Write, keys))
+    }
+}
+
+/// What an action is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Operation(Operation),
+    Decision,
+    PassRole,
+    MoveClock,
+}
+
+/// An action that policies are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Action {
+    /// With its service, such as `swf:StartTimer`.
+    pub name: &'static str,
+    subject: Subject,
+    keys: &'static [ConditionKey],
+    tags: TagKeys,
+}
+
+impl Action {
+    /// All of them: those of operations and of decisions, and two more.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let operations = OPERATIONS.iter().map(|row| {
+            let Permission { keys, tags, .. } = row.operation.permission();
+            let (name, subject) = (row.action, Subject::Operation(row.operation));
+            Self {
+                name,
+                subject,
+                keys,
+                tags,
+            }
+        });
+        let decisions = DECISIONS.iter().filter_map(|row| {
+            let Permission { keys, tags, .. } = row.decision_type.permission()?;
+            let (name, subject) = (row.action, Subject::Decision);
+            Some(Self {
+                name,
+                subject,
+                keys,
+                tags,
+            })
+        });
+        let others = [
+            (PASS_ROLE, Subject::PassRole),
+            (MOVE_CLOCK, Subject::MoveClock),
+        ];
+        let others = others.map(|(name, subject)| {
+            let (keys, tags): (&[_], _) = (&[], TagKeys::Nothing);
+            Self {
+                name,
+                subject,
+                keys,
+                tags,
+            }
+        });
+        operations.chain(decisions).chain(others)
+    }
+
+    /// The action of that name, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|action| action.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a request for it can have the key; one that cannot counts as absent, whatever is known.
+    pub fn has(self, key: RequestKey<'_>) -> bool {
+        match key {
+            RequestKey::Swf(own) => self.keys.contains(&own),
+            RequestKey::Global(global) => self.has_global(global),
+            RequestKey::Tag(TagPrefix::Principal, _) => true,
+            RequestKey::Tag(TagPrefix::Request, _) => self.tags == TagKeys::KeysAndValues,
+            RequestKey::Tag(TagPrefix::Resource, _) => self.is_about_a_domain(),
+            RequestKey::PassedToService => self.subject == Subject::PassRole,
+        }
+    }
+
+    fn has_global(self, key: GlobalKey) -> bool {
+        match key {
+            GlobalKey::CurrentTime
+            | GlobalKey::EpochTime
+            | GlobalKey::PrincipalAccount
+            | GlobalKey::PrincipalArn
+            | GlobalKey::PrincipalType
+            | GlobalKey::RequestedRegion
+            | GlobalKey::TokenIssueTime
+            | GlobalKey::UserId
+            | GlobalKey::UserName => true,
+            // Decisions are not requests.
+            GlobalKey::SecureTransport | GlobalKey::SourceIp | GlobalKey::UserAgent => {
+                self.subject != Subject::Decision
+            }
+            GlobalKey::TagKeys => self.tags != TagKeys::Nothing,
+        }
+    }
+
+    fn is_about_a_domain(self) -> bool {
+        match self.subject {
+            Subject::Operation(operation) => operation != Operation::ListDomains,
+            Subject::Decision => true,
+            Subject::PassRole | Subject::MoveClock => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_all_operations_most_decisions_and_two_more() {
+        assert_eq!(Action::all().count(), 39 + 12 + 2);
+        for action in Action::all() {
+            let shouted = action.name.to_uppercase();
+            assert_eq!(Action::named(&shouted), Some(action));
+        }
+        assert_eq!(Action::named("swf:ScheduleLambdaFunction"), None);
+    }
+
+    #[test]
+    fn an_action_has_the_keys_of_its_row_and_those_of_its_kind() {
+        let actions = [
+            "swf:StartTimer",
+            "swf:CountPendingActivityTasks",
+            "swf:TagResource",
+            "swf:UntagResource",
+            "swf:ListDomains",
+            PASS_ROLE,
+            MOVE_CLOCK,
+        ];
+        for (key, expected) in [
+            ("aws:SourceIp", [false, true, true, true, true, true, true]),
+            ("aws:UserAgent", [false, true, true, true, true, true, true]),
+            (
+                "aws:SecureTransport",
+                [false, true, true, true, true, true, true],
+            ),
+            ("aws:username", [true; 7]),
+            ("aws:PrincipalTag/a", [true; 7]),
+            (
+                "aws:ResourceTag/a",
+                [true, true, true, true, false, false, false],
+            ),
+            (
+                "aws:TagKeys",
+                [false, false, true, true, false, false, false],
+            ),
+            (
+                "aws:RequestTag/a",
+                [false, false, true, false, false, false, false],
+            ),
+            (
+                "swf:taskList.name",
+                [false, true, false, false, false, false, false],
+            ),
+            (
+                PASSED_TO_SERVICE.0,
+                [false, false, false, false, false, true, false],
+            ),
+        ] {
+            let key = RequestKey::read(key).expect(key);
+            let has = |name: &str| Action::named(name).expect(name).has(key);
+            assert_eq!(actions.map(has), expected, "{key:?}");
+        }
     }
 }

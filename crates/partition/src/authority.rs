@@ -8,14 +8,14 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use everbeat_engine::State;
-use everbeat_model::{ActivityType, Decision, Fault, Name, TagList, WorkflowType};
+use everbeat_model::{ActivityType, Decision, Fault, Name, TagList, WorkflowId, WorkflowType};
 
 use crate::rows::DomainRow;
 
 /// A caller's rights.
 pub trait Authority: fmt::Debug + Send + Sync {
-    /// Whether the call may be carried out. It is asked once, before anything about the call is told or changed, and
-    /// never for a call that fails anyway because there is nothing behind its task token.
+    /// Whether the call may be carried out. It is asked at least once, before anything about the call is told or changed,
+    /// and never for a call that fails anyway because there is nothing behind its task token.
     ///
     /// # Errors
     /// The fault to answer with.
@@ -44,6 +44,8 @@ pub struct Place<'a> {
     pub domain: Option<&'a DomainRow>,
     /// The default task list of the type that the call names, if it has one.
     pub default_task_list: Option<&'a Name>,
+    /// The workflow id of the execution that a task token is of.
+    pub workflow_id: Option<&'a WorkflowId>,
     /// The activity task behind a token, while it is open.
     pub activity_task: Option<ActivityTaskFacts<'a>>,
 }

@@ -13,12 +13,14 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use everbeat_model::permissions::Action;
+
 use crate::json::{Member, Node, quoted, shortened};
 use crate::nearest::suggestion;
 use crate::place::{Problem, Warning};
 use crate::policy::{Effect, Statement};
 use crate::variable::{Syntax, Template, Variable};
-use crate::vocabulary::{self, Action, Key};
+use crate::vocabulary::{self, Key};
 
 /// The largest document: ten times what Amazon takes for a managed policy.
 const LARGEST_BYTES: usize = 64 * 1024;
@@ -56,7 +58,7 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Statement>, Vec<Warning>), Problem
     }
     let mut reader = Reader {
         variables: elements.version()? == NEW_VERSION,
-        known: vocabulary::actions(),
+        known: Action::all().collect(),
         sids: BTreeSet::new(),
         warnings: Vec::new(),
     };
@@ -225,7 +227,7 @@ impl Draft<'_> {
             self.warn(node, reason);
         }
         for variable in template.variables() {
-            if self.key(node, &variable.key)? == Key::Many {
+            if self.key(node, &variable.key)?.has_many_values() {
                 let reason = "may have several values and cannot be a variable";
                 return Err(node.problem(format!("{} {reason}", quoted(&variable.key))));
             }
@@ -237,7 +239,7 @@ impl Draft<'_> {
     }
 
     /// Checks the name of a condition key.
-    fn key(&mut self, node: &Node<'_>, name: &str) -> Result<Key, Problem> {
+    fn key<'n>(&mut self, node: &Node<'_>, name: &'n str) -> Result<Key<'n>, Problem> {
         let key = vocabulary::key(name).map_err(|reason| node.problem(reason))?;
         match key {
             Key::Absent => {
@@ -252,7 +254,7 @@ impl Draft<'_> {
                 let reason = format!("belongs to another service than the actions{nearest}");
                 return Err(node.problem(format!("the key {} {reason}", quoted(name))));
             }
-            Key::Swf(_) | Key::Global | Key::Many => {}
+            Key::Ours(_) => {}
         }
         Ok(key)
     }

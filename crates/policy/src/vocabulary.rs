@@ -7,35 +7,19 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use everbeat_model::permissions::{ConditionKey, MOVE_CLOCK, PASS_ROLE, PASSED_TO_SERVICE};
-use everbeat_model::{DECISIONS, OPERATIONS};
+use everbeat_model::DECISIONS;
+use everbeat_model::permissions::{
+    Action, ConditionKey, GlobalKey, MOVE_CLOCK, PASSED_TO_SERVICE, RequestKey, TagPrefix,
+};
 
-use crate::fold_key;
 use crate::json::quoted;
 use crate::nearest::{distance, suggestion};
 use crate::pattern::{Folded, Matcher, Token};
 
 /// What stands before the names of SWF's actions and keys.
 pub(crate) const SERVICE: &str = "swf";
-const TAG_KEYS: &str = "aws:TagKeys";
-/// Amazon's global keys that requests have here.
-const GLOBAL_KEYS: [&str; 13] = [
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:PrincipalAccount",
-    "aws:PrincipalArn",
-    "aws:PrincipalType",
-    "aws:RequestedRegion",
-    "aws:SecureTransport",
-    "aws:SourceIp",
-    TAG_KEYS,
-    "aws:TokenIssueTime",
-    "aws:UserAgent",
-    "aws:userid",
-    "aws:username",
-];
-/// Global keys behind which a tag key stands.
-const TAG_VALUES: [&str; 3] = ["aws:PrincipalTag/", "aws:RequestTag/", "aws:ResourceTag/"];
+/// What stands before the names of global keys.
+const GLOBAL: &str = "aws";
 /// Documented keys that any request at Amazon may have, and none has here.
 const ABSENT_KEYS: [&str; 45] = [
     "aws:AssumedRoot",
@@ -85,15 +69,6 @@ const ABSENT_KEYS: [&str; 45] = [
     "ssm:SourceInstanceArn",
 ];
 
-/// An action that this server asks about.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Action {
-    /// With its service.
-    pub(crate) name: &'static str,
-    /// The keys of SWF's own that its requests may have.
-    pub(crate) keys: &'static [ConditionKey],
-}
-
 /// What an `Action` pattern of a policy is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -105,32 +80,23 @@ pub(crate) enum Scope {
 
 /// What a condition key is to this server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Key {
-    /// SWF's own.
-    Swf(ConditionKey),
-    /// A global one with a single value.
-    Global,
-    /// A global one with any number of values.
-    Many,
+pub(crate) enum Key<'n> {
+    /// One that requests can have.
+    Ours(RequestKey<'n>),
     /// A documented one that requests never have here.
     Absent,
     /// A key of another service.
     Elsewhere,
 }
 
-/// Every action that this server asks about.
-pub(crate) fn actions() -> Vec<Action> {
-    let operations = OPERATIONS.iter().map(|row| Action {
-        name: row.action,
-        keys: row.operation.permission().keys,
-    });
-    let decisions = DECISIONS.iter().filter_map(|row| {
-        let keys = row.decision_type.permission()?.keys;
-        let name = row.action;
-        Some(Action { name, keys })
-    });
-    let others = [PASS_ROLE, MOVE_CLOCK].map(|name| Action { name, keys: &[] });
-    operations.chain(decisions).chain(others).collect()
+impl Key<'_> {
+    /// Whether it has any number of values by its nature.
+    pub(crate) fn has_many_values(self) -> bool {
+        match self {
+            Key::Ours(key) => key.has_many_values(),
+            Key::Absent | Key::Elsewhere => false,
+        }
+    }
 }
 
 /// Looks an `Action` pattern up among the known actions.
@@ -203,38 +169,26 @@ fn action_less_decision(pattern: &str) -> bool {
 ///
 /// # Errors
 /// Why it can be none, with the nearest that is.
-pub(crate) fn key(name: &str) -> Result<Key, String> {
-    let folded = fold_key(name);
-    let is = |known: &&str| fold_key(known) == folded;
-    if let Some(own) = ConditionKey::ALL.iter().find(|own| is(&own.name())) {
-        return Ok(Key::Swf(*own));
+pub(crate) fn key(name: &str) -> Result<Key<'_>, String> {
+    if let Some(key) = RequestKey::read(name) {
+        return Ok(Key::Ours(key));
     }
-    if is(&TAG_KEYS) {
-        return Ok(Key::Many);
-    }
-    let behind = |known: &&str| folded.strip_prefix(&fold_key(known)).map(str::len);
-    if TAG_VALUES
-        .iter()
-        .filter_map(behind)
-        .any(|length| length > 0)
-        || GLOBAL_KEYS.iter().any(&is)
-        || is(&PASSED_TO_SERVICE.0)
-    {
-        return Ok(Key::Global);
-    }
-    if TAG_VALUES.iter().any(&is) {
+    let is = |known: &str| known.eq_ignore_ascii_case(name);
+    if TagPrefix::ALL.iter().any(|prefix| is(prefix.name())) {
         let reason = "needs a tag key behind its slash";
         return Err(format!("the condition key {} {reason}", quoted(name)));
     }
-    if ABSENT_KEYS.iter().any(is) {
+    if ABSENT_KEYS.into_iter().any(is) {
         return Ok(Key::Absent);
     }
-    let service = folded.split_once(':').map(|(service, _)| service);
+    let service = name.split_once(':').map(|(service, _)| service);
     match service {
-        Some(service) if service != "aws" && !is_ours(service) => match mistaken_service(service) {
-            None => Ok(Key::Elsewhere),
-            Some(reason) => Err(format!("unknown condition key {}{reason}", quoted(name))),
-        },
+        Some(service) if !service.eq_ignore_ascii_case(GLOBAL) && !is_ours(service) => {
+            match mistaken_service(service) {
+                None => Ok(Key::Elsewhere),
+                Some(reason) => Err(format!("unknown condition key {}{reason}", quoted(name))),
+            }
+        }
         Some(_) | None => Err(format!(
             "unknown condition key {}{}",
             quoted(name),
@@ -249,9 +203,16 @@ pub(crate) fn nearest_key(name: &str) -> String {
         Some(slash) => &name[..=slash],
         None => name,
     };
-    let own = ConditionKey::ALL.iter().map(|own| own.name());
-    let all = own.chain(GLOBAL_KEYS).chain(TAG_VALUES).chain(ABSENT_KEYS);
-    suggestion(head, all.chain([PASSED_TO_SERVICE.0]))
+    suggestion(head, known_keys())
+}
+
+/// Every key that is known, those with a tag key up to their slash.
+fn known_keys() -> impl Iterator<Item = &'static str> {
+    let own = ConditionKey::ALL.iter().map(|key| key.name());
+    let global = GlobalKey::ALL.iter().map(|key| key.name());
+    let tags = TagPrefix::ALL.iter().map(|prefix| prefix.name());
+    let all = own.chain(global).chain(tags).chain(ABSENT_KEYS);
+    all.chain([PASSED_TO_SERVICE.0])
 }
 
 #[cfg(test)]
@@ -260,9 +221,8 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn actions_are_all_operations_most_decisions_and_two_more() {
-        let actions = actions();
-        assert_eq!(actions.len(), 39 + 12 + 2);
+    fn every_action_is_known() {
+        let actions: Vec<Action> = Action::all().collect();
         for action in &actions {
             assert_eq!(scope_of_action(action.name, &actions), Ok(Scope::Ours));
             let shouted = action.name.to_uppercase();
@@ -272,7 +232,7 @@ mod tests {
 
     #[test]
     fn action_patterns() {
-        let actions = actions();
+        let actions: Vec<Action> = Action::all().collect();
         for (pattern, expected) in [
             ("*", Ok(Scope::Ours)),
             ("*:*", Ok(Scope::Ours)),
@@ -325,15 +285,22 @@ mod tests {
 
     #[test]
     fn condition_keys() {
+        let ours = |key| Ok(Key::Ours(RequestKey::Global(key)));
         for (name, expected) in [
-            ("AWS:SourceIP", Ok(Key::Global)),
-            ("aws:RequestTag/Team", Ok(Key::Global)),
-            ("aws:tagkeys", Ok(Key::Many)),
+            ("AWS:SourceIP", ours(GlobalKey::SourceIp)),
+            (
+                "aws:RequestTag/Team",
+                Ok(Key::Ours(RequestKey::Tag(TagPrefix::Request, "Team"))),
+            ),
+            ("aws:tagkeys", ours(GlobalKey::TagKeys)),
             (
                 "SWF:TASKLIST.NAME",
-                Ok(Key::Swf(ConditionKey::TaskListName)),
+                Ok(Key::Ours(RequestKey::Swf(ConditionKey::TaskListName))),
             ),
-            ("iam:PassedToService", Ok(Key::Global)),
+            (
+                "iam:PassedToService",
+                Ok(Key::Ours(RequestKey::PassedToService)),
+            ),
             ("aws:MultiFactorAuthPresent", Ok(Key::Absent)),
             ("s3:prefix", Ok(Key::Elsewhere)),
             ("cognito-identity.amazonaws.com:sub", Ok(Key::Elsewhere)),
@@ -365,9 +332,7 @@ mod tests {
 
     #[test]
     fn lists_have_no_key_twice() {
-        let own = ConditionKey::ALL.iter().map(|own| own.name());
-        let all = own.chain(GLOBAL_KEYS).chain(TAG_VALUES).chain(ABSENT_KEYS);
-        let mut names: Vec<String> = all.map(fold_key).collect();
+        let mut names: Vec<String> = known_keys().map(crate::fold_key).collect();
         let length = names.len();
         names.sort();
         names.dedup();

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use everbeat_access::{Directory, Fingerprint, Key, LoadError, Principal, fingerprint};
 use everbeat_model::{Fault, FaultKind};
 use everbeat_wire::sigv4::{self, Claim, Head, KeyFacts, SessionFacts};
+use tokio::sync::Notify;
 
 /// So many signing keys are kept for an access key, one for each day and region that it signed for; beyond it, the
 /// oldest is dropped, and made again when it is needed.
@@ -31,7 +32,18 @@ pub(crate) struct Access {
     folder: PathBuf,
     only_region: Option<String>,
     snapshot: RwLock<Arc<Snapshot>>,
-    seen: Mutex<Fingerprint>,
+    looked: Mutex<Looked>,
+    /// Told when other identities and policies are in force.
+    changed: Arc<Notify>,
+}
+
+/// What was found when the files were last looked at.
+#[derive(Debug)]
+struct Looked {
+    /// The files that are in force.
+    in_force: Fingerprint,
+    /// What was wrong with newer ones, so that it is told once.
+    told: Option<String>,
 }
 
 /// Identities, and the signing keys that were made of their secrets, by access key id.
@@ -73,18 +85,29 @@ pub(crate) struct Recognised<'a> {
 }
 
 impl Access {
-    /// Reads the identities of a folder. With `only_region`, signatures for other regions are refused.
+    /// Reads the identities of a folder. With `only_region`, signatures for other regions are refused. `changed` is told
+    /// when others are in force.
     ///
     /// # Errors
     /// When the folder cannot be used; file, line and reason.
-    pub(crate) fn load(folder: &Path, only_region: Option<String>) -> Result<Self, LoadError> {
-        let seen = fingerprint(folder);
+    pub(crate) fn load(
+        folder: &Path,
+        only_region: Option<String>,
+        changed: Arc<Notify>,
+    ) -> Result<Self, LoadError> {
+        // Before they are read: a change meanwhile is then found later.
+        let in_force = fingerprint(folder);
         let snapshot = Snapshot::load(folder)?;
+        snapshot.warn();
         Ok(Self {
             folder: folder.to_owned(),
             only_region,
+            changed,
             snapshot: RwLock::new(Arc::new(snapshot)),
-            seen: Mutex::new(seen),
+            looked: Mutex::new(Looked {
+                in_force,
+                told: None,
+            }),
         })
     }
 
@@ -97,25 +120,39 @@ impl Access {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes up the identities anew if their files have changed. What is wrong is logged, and the old ones stay.
+    /// Takes up the identities anew if their files have changed. What is wrong is logged, the old ones stay in force, and
+    /// the files are tried again the next time: it may be the disk that failed.
     pub(crate) fn reload(&self) {
         let now = fingerprint(&self.folder);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if *seen == now {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked.in_force == now {
+            looked.told = None;
             return;
         }
-        *seen = now;
         match Snapshot::load(&self.folder) {
+            // Somebody writes: what was read may be half old and half new.
+            Ok(_) if fingerprint(&self.folder) != now => {}
             Ok(snapshot) => {
+                snapshot.warn();
                 let mut current = self
                     .snapshot
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
                 *current = Arc::new(snapshot);
+                *looked = Looked {
+                    in_force: now,
+                    told: None,
+                };
+                drop(current);
+                self.changed.notify_waiters();
                 tracing::info!(folder = %self.folder.display(), "identities and policies were taken up anew");
             }
             Err(error) => {
-                tracing::error!(%error, "the changed identities and policies cannot be used, the old ones stay in force");
+                let told = error.to_string();
+                if looked.told.as_ref() != Some(&told) {
+                    tracing::error!(%error, "the changed identities and policies cannot be used, the old ones stay in force");
+                    looked.told = Some(told);
+                }
             }
         }
     }
@@ -148,20 +185,32 @@ impl Access {
             signing_key,
         })
     }
-}
 
-impl Recognised<'_> {
-    /// Checks the signature. `now` is in seconds since 1970.
+    /// Checks the signature. A key that was withdrawn while the body came is no good any more. `now` is in seconds since
+    /// 1970.
     ///
     /// # Errors
-    /// InvalidSignatureException.
-    pub(crate) fn verify(&self, body: &[u8], now: i64) -> Result<Identity, Fault> {
-        let claim = &self.claim;
-        let key = self.snapshot.directory.key(claim.access_key_id);
-        let facts = key.map(|key| facts(key, self.signing_key));
+    /// As [`Self::recognise`], and InvalidSignatureException when the signature is of something else.
+    pub(crate) fn verify(
+        &self,
+        recognised: &Recognised<'_>,
+        body: &[u8],
+        now: i64,
+    ) -> Result<Identity, Fault> {
+        let claim = &recognised.claim;
+        let snapshot = self.snapshot();
+        let key = snapshot.directory.key(claim.access_key_id);
+        let is_the_same = Arc::ptr_eq(&snapshot, &recognised.snapshot);
+        let signing_key = |key| match is_the_same {
+            true => recognised.signing_key,
+            false => snapshot.signing_key(claim, key),
+        };
+        let facts = key.map(|key| facts(key, signing_key(key)));
         sigv4::check(claim, body, facts.as_ref(), now)?;
-        let key = key.ok_or_else(|| FaultKind::InternalFailure.bare())?;
-        self.snapshot.keep(claim, self.signing_key);
+        let (Some(key), Some(facts)) = (key, facts) else {
+            return Err(FaultKind::InternalFailure.bare());
+        };
+        snapshot.keep(claim, facts.signing_key);
         Ok(Identity {
             principal: Arc::clone(key.principal()),
             issued: key.session().map(|session| session.issued),
@@ -183,13 +232,16 @@ fn facts(key: &Key, signing_key: [u8; 32]) -> KeyFacts<'_> {
 impl Snapshot {
     fn load(folder: &Path) -> Result<Self, LoadError> {
         let directory = Directory::load(folder, &environment)?;
-        for warning in &directory.warnings {
-            tracing::warn!("{warning}");
-        }
         Ok(Self {
             directory,
             signing_keys: RwLock::default(),
         })
+    }
+
+    fn warn(&self) {
+        for warning in &self.directory.warnings {
+            tracing::warn!("{warning}");
+        }
     }
 
     fn signing_key(&self, claim: &Claim<'_>, key: &Key) -> [u8; 32] {

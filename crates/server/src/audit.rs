@@ -8,13 +8,16 @@ use everbeat_audit::{AuditLog, Entry, RefusedDecision};
 use everbeat_model::{Fault, FaultKind, OwnOperation};
 use everbeat_wire::json10::Target;
 
-use crate::access::check::{Check, Notes};
+use crate::access::check::{Check, Notes, Requester};
+use crate::clock::real_time;
 
 /// Stands for a caller that has not proven who it is.
 const UNKNOWN_CALLER: &str = "unknown";
 /// Stands for a target that names no operation.
 const UNKNOWN_OPERATION: &str = "unknown";
 const DONE: &str = "ok";
+/// In bytes; what strangers send may be longer.
+const LONGEST_KEY_ID: usize = 128;
 
 /// The log, if one is kept.
 #[derive(Debug)]
@@ -29,9 +32,11 @@ pub(crate) struct Trail {
     pub(crate) target: Option<Target>,
     /// The key that the request claims to be signed with.
     pub(crate) access_key_id: Option<String>,
+    /// From the moment when it was known who asks.
+    pub(crate) requester: Option<Arc<Requester>>,
     /// From the moment when it was known who asks for what.
     pub(crate) check: Option<Arc<Check>>,
-    /// Refusals of the same address that came too fast to be written.
+    /// Refusals before it that came too fast to be written.
     pub(crate) unwritten: u64,
 }
 
@@ -62,27 +67,29 @@ impl Audit {
         }
     }
 
-    /// Writes the line of a request, if it is worth one. `now` is in milliseconds since 1970.
-    pub(crate) fn note(&self, trail: &Trail, outcome: Outcome<'_>, now: i64) {
+    /// Writes the line of a request, if it is worth one.
+    pub(crate) fn note(&self, trail: &Trail, outcome: Outcome<'_>) {
         let Some(log) = &self.0 else { return };
         if !is_worth_a_line(trail, outcome) {
             return;
         }
         let check = trail.check.as_ref();
         let notes = check.map(|check| check.notes()).unwrap_or_default();
-        let identity = check.map_or(UNKNOWN_CALLER.into(), |check| check.requester.arn());
+        let requester = trail.requester.as_ref();
+        let identity = requester.map_or(UNKNOWN_CALLER.into(), |requester| requester.arn());
         let unwritten = (trail.unwritten > 0).then(|| {
             let count = trail.unwritten;
-            format!("{count} refusals of this address before this one came too fast to be written")
+            format!("{count} refusals before this one came too fast to be written")
         });
         let refused_decisions = refused_decisions(&notes);
         let entry = Entry {
-            time: now,
+            time: real_time(),
             identity: &identity,
-            access_key: trail.access_key_id.as_deref(),
+            access_key: trail.access_key_id.as_deref().map(beginning),
             source: trail.source,
             operation: trail.target.map_or(UNKNOWN_OPERATION, name),
             domain: notes.domain.as_deref(),
+            subject: notes.subject.as_deref(),
             resource: notes.resource.as_deref(),
             outcome: match outcome {
                 Outcome::Done | Outcome::NoTask => DONE,
@@ -113,7 +120,10 @@ fn is_worth_a_line(trail: &Trail, outcome: Outcome<'_>) -> bool {
     match outcome {
         Outcome::NoTask => false,
         Outcome::Done => trail.target.is_some_and(changes),
-        Outcome::Refused(fault) => trail.target.is_some_and(changes) || is_of_access(fault.kind),
+        Outcome::Refused(fault) => {
+            let would_change = trail.requester.is_some() && trail.target.is_some_and(changes);
+            would_change || is_of_access(fault.kind)
+        }
     }
 }
 
@@ -124,8 +134,14 @@ fn name(target: Target) -> &'static str {
     }
 }
 
+/// An access key id as far as there are any so long.
+fn beginning(access_key_id: &str) -> &str {
+    let end = access_key_id.floor_char_boundary(LONGEST_KEY_ID);
+    access_key_id.get(..end).unwrap_or_default()
+}
+
 /// Whether something may be different afterwards.
-pub(crate) fn changes(target: Target) -> bool {
+fn changes(target: Target) -> bool {
     match target {
         Target::Operation(operation) => operation.permission().access.changes(),
         Target::Own(OwnOperation::MoveClock) => true,

@@ -6,6 +6,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use everbeat_model::Timestamp;
 
+/// What the machine takes for the time, in milliseconds since 1970. It may go back: signatures and the audit log need the
+/// time that others have, once somebody has set it right.
+pub(crate) fn real_time() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
+
 const NANOSECONDS_PER_MILLISECOND: i64 = 1_000_000;
 
 /// Milliseconds since 1970, never backwards.

@@ -350,7 +350,8 @@ fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
                 );
             }
             value => {
-                let is_known = SETTINGS.iter().any(|setting| setting.name == key)
+                let is_known = key == TRUSTED_PROXY
+                    || SETTINGS.iter().any(|setting| setting.name == key)
                     || SWITCHES.iter().any(|switch| switch.name == key);
                 if !is_known {
                     return Err(ConfigError(format!(

@@ -16,6 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 /// At most so many bytes are read at once.
 const READ_AT_ONCE: usize = 16 * 1024;
@@ -136,7 +137,24 @@ impl Drop for SharedStream {
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     connection: Connection,
-    gave_up: Arc<AtomicBool>,
+    presence: Arc<Presence>,
+}
+
+#[derive(Debug, Default)]
+struct Presence {
+    is_gone: AtomicBool,
+    went: Notify,
+}
+
+/// While it lives, somebody waits for the reply.
+#[derive(Debug)]
+pub(crate) struct Waiting(Arc<Presence>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.is_gone.store(true, Ordering::Release);
+        self.0.went.notify_waiters();
+    }
 }
 
 impl Caller {
@@ -144,17 +162,25 @@ impl Caller {
     pub(crate) fn new(connection: Connection) -> Self {
         Self {
             connection,
-            gave_up: Arc::default(),
+            presence: Arc::default(),
         }
     }
 
-    /// The request was dropped: nobody will read the reply.
-    pub(crate) fn give_up(&self) {
-        self.gave_up.store(true, Ordering::Release);
+    /// To be held until the reply is there: when it is dropped before, the request was, and nobody will read the reply.
+    pub(crate) fn waiting(&self) -> Waiting {
+        Waiting(Arc::clone(&self.presence))
+    }
+
+    /// Ends when nobody waits any more.
+    pub(crate) async fn gone(&self) {
+        let went = self.presence.went.notified();
+        if !self.presence.is_gone.load(Ordering::Acquire) {
+            went.await;
+        }
     }
 
     /// Whether somebody will read the reply, as far as this machine knows.
     pub(crate) fn is_present(&self) -> bool {
-        !self.gave_up.load(Ordering::Acquire) && self.connection.is_open()
+        !self.presence.is_gone.load(Ordering::Acquire) && self.connection.is_open()
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,8 +17,13 @@ use everbeat_partition::rates::{Buckets, per_second};
 const RESERVED_HANDLES: u64 = 256;
 /// A refusal beyond the rate is answered so much later.
 const REFUSAL_PAUSE: Duration = Duration::from_secs(1);
-/// Refusals are counted for so many addresses; beyond it the counts begin anew.
-const ADDRESSES_REMEMBERED: usize = 10_000;
+/// The first 64 bits of an address of IPv6.
+const NETWORK: u128 = u128::MAX << 64;
+/// Refusals of strangers that the audit log takes, from wherever they come: some 350 megabytes a day.
+const STRANGERS_LINES: Rate = Rate {
+    bucket: 1_000,
+    refill: 10,
+};
 /// Counts behind several locks, so that callers seldom wait for each other.
 const SHARDS: usize = 16;
 
@@ -30,7 +35,11 @@ pub(crate) struct Guard {
     of_identity: Arc<Counts<u64>>,
     polls: Arc<Counts<u64>>,
     calls: Arc<Counts<u64>>,
-    strangers: Option<(Rate, Mutex<Strangers>)>,
+    bodies: Bodies,
+    bodies_of_strangers: Bodies,
+    /// How fast requests without a good signature from one address are answered at once.
+    refusals: Option<Rate>,
+    strangers: Mutex<Strangers>,
     started: Instant,
     hasher: RandomState,
 }
@@ -40,14 +49,16 @@ impl Guard {
     /// enough for the rest, and those from one address no more than three quarters of that.
     pub(crate) fn new(limits: &Limits, file_handles: u64) -> Self {
         let most = file_handles.saturating_sub(RESERVED_HANDLES).max(1);
-        let rate = per_second(limits.refusals_per_second_and_address);
         Self {
             connections: Counts::new(limits.connections.min(most)),
             of_address: Counts::new(limits.connections_per_address.min(most - most / 4)),
             of_identity: Counts::new(limits.connections_per_identity),
             polls: Counts::new(limits.polls_per_identity),
             calls: Counts::new(limits.calls_per_identity),
-            strangers: rate.map(|rate| (rate, Mutex::default())),
+            bodies: Bodies::new(limits),
+            bodies_of_strangers: Bodies::new(limits),
+            refusals: per_second(limits.refusals_per_second_and_address),
+            strangers: Mutex::default(),
             started: Instant::now(),
             hasher: RandomState::new(),
         }
@@ -57,7 +68,7 @@ impl Guard {
     pub(crate) fn connect(&self, address: IpAddr) -> Option<ConnectionPlaces> {
         Some(ConnectionPlaces {
             _all: self.connections.enter(())?,
-            _address: self.of_address.enter(address)?,
+            _address: self.of_address.enter(counted(address))?,
             identity: Mutex::default(),
         })
     }
@@ -96,17 +107,31 @@ impl Guard {
         }
     }
 
+    /// Room for a body that comes on that connection from that address. Connections on which nobody has proven who he is
+    /// have room of their own, so that they take none from the others.
+    pub(crate) fn begin_body(&self, connection: &ConnectionPlaces, address: IpAddr) -> BodyPlaces {
+        let identity = connection
+            .identity
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let bodies = match *identity {
+            Some(_) => &self.bodies,
+            None => &self.bodies_of_strangers,
+        };
+        BodyPlaces {
+            address: bodies.of_address.place(counted(address)),
+            all: bodies.all.place(()),
+        }
+    }
+
     /// A request without a good signature came from that address.
     pub(crate) fn meet_stranger(&self, address: IpAddr) -> Stranger {
-        let Some((rate, strangers)) = &self.strangers else {
-            return Stranger {
-                is_rare: true,
-                unwritten: 0,
-            };
-        };
         let now = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let mut strangers = strangers.lock().unwrap_or_else(PoisonError::into_inner);
-        strangers.meet(address, *rate, Timestamp(now))
+        let mut strangers = self
+            .strangers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        strangers.meet(counted(address), self.refusals, Timestamp(now))
     }
 
     /// Who sends one request after the other without a good signature waits for the answers.
@@ -115,12 +140,59 @@ impl Guard {
     }
 }
 
+/// Bytes of the bodies of requests that are under way.
+#[derive(Debug)]
+struct Bodies {
+    all: Arc<Counts<()>>,
+    of_address: Arc<Counts<IpAddr>>,
+}
+
+impl Bodies {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            all: Counts::new(limits.body_bytes),
+            of_address: Counts::new(limits.body_bytes_per_address),
+        }
+    }
+}
+
+/// The room that a body takes, so far as it has come.
+#[derive(Debug)]
+pub(crate) struct BodyPlaces {
+    address: Place<IpAddr>,
+    all: Place<()>,
+}
+
+impl BodyPlaces {
+    /// So many more bytes have come.
+    ///
+    /// # Errors
+    /// ThrottlingException when there is no room for them beside those that are under way.
+    pub(crate) fn take(&mut self, bytes: usize) -> Result<(), Fault> {
+        let bytes = bytes as u64;
+        if self.address.grow(bytes) && self.all.grow(bytes) {
+            Ok(())
+        } else {
+            Err(Fault::rate_exceeded())
+        }
+    }
+}
+
+/// What counts as one address: who has an address of IPv6 mostly has a network of 64 bits.
+fn counted(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK).into(),
+    }
+}
+
 /// Where requests without a good signature come from.
 #[derive(Debug, Default)]
 struct Strangers {
     buckets: Buckets<IpAddr>,
+    lines: Buckets<()>,
     /// Refusals that were too many to be written down, since the last that was.
-    unwritten: HashMap<IpAddr, u64>,
+    unwritten: u64,
 }
 
 /// A request without a good signature.
@@ -128,28 +200,26 @@ struct Strangers {
 pub(crate) struct Stranger {
     /// There were few of them lately from that address.
     pub(crate) is_rare: bool,
-    /// How many came before it that were not rare.
-    pub(crate) unwritten: u64,
+    /// None if its refusal is not to be written down, else how many before it were not, from wherever they came.
+    pub(crate) unwritten: Option<u64>,
 }
 
 impl Strangers {
-    fn meet(&mut self, address: IpAddr, rate: Rate, now: Timestamp) -> Stranger {
-        let is_rare = self.buckets.try_take(address, rate, now);
-        if is_rare {
-            let unwritten = self.unwritten.remove(&address).unwrap_or(0);
+    /// `rate` is that of answers at once for one address; none if all are.
+    fn meet(&mut self, address: IpAddr, rate: Option<Rate>, now: Timestamp) -> Stranger {
+        let is_rare = rate.is_none_or(|rate| self.buckets.try_take(address, rate, now));
+        let is_written = is_rare && self.lines.try_take((), STRANGERS_LINES, now);
+        if is_written {
+            let unwritten = Some(std::mem::take(&mut self.unwritten));
             return Stranger { is_rare, unwritten };
         }
-        if self.unwritten.len() >= ADDRESSES_REMEMBERED {
-            self.unwritten.clear();
-        }
-        let unwritten = self.unwritten.entry(address).or_insert(0);
-        if *unwritten == 0 {
+        if self.unwritten == 0 {
             tracing::warn!(%address, "requests without a good signature come too fast to be written down one by one");
         }
-        *unwritten += 1;
+        self.unwritten += 1;
         Stranger {
             is_rare,
-            unwritten: 0,
+            unwritten: None,
         }
     }
 }
@@ -187,30 +257,44 @@ impl<K: Hash + Eq + Copy> Counts<K> {
         ))
     }
 
+    /// Takes one for a key, unless that would be too much.
     fn enter(self: &Arc<Self>, key: K) -> Option<Place<K>> {
-        if self.most != OFF {
-            let most = self.most;
-            self.with_shard(key, |counts| {
-                let count = counts.entry(key).or_insert(0);
-                let has_room = *count < most;
-                *count += u64::from(has_room);
-                has_room
-            })
-            .filter(|has_room| *has_room)?;
-        }
-        Some(Place {
-            key,
-            counts: Arc::clone(self),
-        })
+        let mut place = self.place(key);
+        place.grow(1).then_some(place)
     }
 
-    fn leave(&self, key: K) {
+    /// Takes nothing yet.
+    fn place(self: &Arc<Self>, key: K) -> Place<K> {
+        Place {
+            key,
+            amount: 0,
+            counts: Arc::clone(self),
+        }
+    }
+
+    /// Takes so much more for a key, unless that would be too much.
+    fn add(&self, key: K, amount: u64) -> bool {
+        if self.most == OFF {
+            return true;
+        }
+        let has_room = self.with_shard(key, |counts| {
+            let count = counts.get(&key).copied().unwrap_or(0);
+            let has_room = amount <= self.most.saturating_sub(count);
+            if has_room && amount > 0 {
+                counts.insert(key, count + amount);
+            }
+            has_room
+        });
+        has_room.unwrap_or(true)
+    }
+
+    fn leave(&self, key: K, amount: u64) {
         if self.most == OFF {
             return;
         }
         self.with_shard(key, |counts| {
             if let Some(count) = counts.get_mut(&key) {
-                *count -= 1;
+                *count = count.saturating_sub(amount);
                 if *count == 0 {
                     counts.remove(&key);
                 }
@@ -219,16 +303,27 @@ impl<K: Hash + Eq + Copy> Counts<K> {
     }
 }
 
-/// A place that is taken.
+/// What is taken.
 #[derive(Debug)]
 pub(crate) struct Place<K: Hash + Eq + Copy> {
     key: K,
+    amount: u64,
     counts: Arc<Counts<K>>,
+}
+
+impl<K: Hash + Eq + Copy> Place<K> {
+    fn grow(&mut self, amount: u64) -> bool {
+        let has_room = self.counts.add(self.key, amount);
+        if has_room {
+            self.amount += amount;
+        }
+        has_room
+    }
 }
 
 impl<K: Hash + Eq + Copy> Drop for Place<K> {
     fn drop(&mut self) {
-        self.counts.leave(self.key);
+        self.counts.leave(self.key, self.amount);
     }
 }
 
@@ -275,6 +370,45 @@ mod tests {
     }
 
     #[test]
+    fn addresses_of_one_network_count_as_one() {
+        let guard = guard();
+        let [one, other, elsewhere] = ["2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1"]
+            .map(|address| address.parse::<IpAddr>().expect(address));
+        let _held = [guard.connect(one), guard.connect(other)];
+        assert!(guard.connect(one).is_none());
+        guard.connect(elsewhere).expect("another network");
+    }
+
+    #[test]
+    fn bodies_have_room_by_address_and_in_all() {
+        let limits = Limits {
+            body_bytes: 10,
+            body_bytes_per_address: 6,
+            ..Limits::default()
+        };
+        let guard = Guard::new(&limits, HANDLES);
+        let connection = guard.connect(HERE).expect("room");
+        let mut first = guard.begin_body(&connection, HERE);
+        first.take(4).expect("room");
+        first.take(2).expect("room");
+        assert_eq!(first.take(1), Err(Fault::rate_exceeded()));
+        let mut second = guard.begin_body(&connection, ELSEWHERE);
+        second.take(5).expect_err("too much in all");
+        let mut third = guard.begin_body(&connection, ELSEWHERE);
+        guard
+            .identify(&connection, "alice")
+            .expect("she is known now");
+        let mut proven = guard.begin_body(&connection, HERE);
+        proven.take(6).expect("those who are known have their own");
+        drop(second);
+        third.take(4).expect("the rest");
+        drop(first);
+        let mut fourth = guard.begin_body(&connection, HERE);
+        drop(proven);
+        fourth.take(6).expect("there is room again");
+    }
+
+    #[test]
     fn a_refused_connection_takes_no_place() {
         let guard = guard();
         let _held = [guard.connect(HERE), guard.connect(HERE)];
@@ -315,20 +449,34 @@ mod tests {
         let guard = guard();
         let rare = |unwritten| Stranger {
             is_rare: true,
-            unwritten,
+            unwritten: Some(unwritten),
         };
         let frequent = Stranger {
             is_rare: false,
-            unwritten: 0,
+            unwritten: None,
         };
         let mut strangers = Strangers::default();
-        let (rate, _) = guard.strangers.as_ref().expect("there is a rate");
-        let mut meet = |address, at| strangers.meet(address, *rate, Timestamp(at));
+        let mut meet = |address, at| strangers.meet(address, guard.refusals, Timestamp(at));
         assert_eq!([meet(HERE, 0), meet(HERE, 0)], [rare(0), rare(0)]);
         assert_eq!(meet(ELSEWHERE, 0), rare(0));
         assert_eq!([meet(HERE, 0), meet(HERE, 1)], [frequent, frequent]);
         assert_eq!(meet(HERE, 1000), rare(2), "two were not written");
         assert_eq!(meet(HERE, 2000), rare(0));
+    }
+
+    #[test]
+    fn strangers_write_few_lines_wherever_they_come_from() {
+        let mut strangers = Strangers::default();
+        let mut written = 0;
+        for number in 0..5_000 {
+            let address = IpAddr::V4(std::net::Ipv4Addr::from_bits(number));
+            let stranger = strangers.meet(address, per_second(50), Timestamp(0));
+            assert!(stranger.is_rare);
+            written += u32::from(stranger.unwritten.is_some());
+        }
+        assert_eq!(written, STRANGERS_LINES.bucket);
+        let next = strangers.meet(HERE, per_second(50), Timestamp(1000));
+        assert_eq!(next.unwritten, Some(4_000));
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod reads;
 mod serve;
 mod service;
 mod throttle;
+mod to_the_end;
 mod visibility;
 
 pub use config::{Config, ConfigError, DataPlace, Parsed};

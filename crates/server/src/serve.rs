@@ -15,7 +15,7 @@ use everbeat_store::{KeyStore, OpenError, Options, SqliteStore, StoredClock};
 use everbeat_wire::{RequestIds, Sealer, SealingSecret};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::access::Access;
 use crate::audit::Audit;
@@ -35,7 +35,7 @@ use crate::throttle::Throttle;
 const FEW_HANDLES: u64 = 1024;
 /// The folder of the audit log beside the data.
 const AUDIT: &str = "audit";
-/// So often it is looked whether files have changed.
+/// So often it is looked whether files have changed; a change is in force within about a second.
 const WATCH_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The server cannot run. Each is one sentence that says what to do.
@@ -153,11 +153,11 @@ async fn run(
         .map_err(|error| ServeError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(ServeError::Machine)?;
 
-    let security = &config.security;
-    let access = load_access(config, address)?;
-    let tls = security.tls.clone().map(Tls::open).transpose();
-    let tls = tls.map_err(|error| ServeError::Tls(error.into()))?;
-    let tls = tls.map(Arc::new);
+    let rights_changed = Arc::new(Notify::new());
+    // What cannot be used is told before anything of the data is touched.
+    let access = load_access(config, address, &rights_changed)?;
+    let tls = open_tls(config)?;
+    let audit = open_audit(config, folder)?;
 
     let (mut store, reader) =
         SqliteStore::open(folder, &Options::default()).map_err(ServeError::Data)?;
@@ -188,6 +188,7 @@ async fn run(
         config.poll_hold,
         config.limits.clone(),
         Throttle::new(config.rates.clone()),
+        rights_changed,
     );
     let realm = Realm {
         account: config.account.as_str().into(),
@@ -198,9 +199,9 @@ async fn run(
         request_ids: RequestIds::new(random_number()?),
         default_realm: DefaultRealm(realm),
         access,
-        audit: open_audit(config, folder)?,
+        audit,
         guard: Guard::new(&config.limits, file_handles),
-        trusted_proxies: security.trusted_proxies.clone(),
+        trusted_proxies: config.security.trusted_proxies.clone(),
         tls,
         stopping,
     });
@@ -222,7 +223,11 @@ async fn run(
 }
 
 /// The identities, if there are to be any.
-fn load_access(config: &Config, address: SocketAddr) -> Result<Option<Arc<Access>>, ServeError> {
+fn load_access(
+    config: &Config,
+    address: SocketAddr,
+    rights_changed: &Arc<Notify>,
+) -> Result<Option<Arc<Access>>, ServeError> {
     let security = &config.security;
     let Some(folder) = &security.access else {
         if !address.ip().is_loopback() {
@@ -231,7 +236,8 @@ fn load_access(config: &Config, address: SocketAddr) -> Result<Option<Arc<Access
         return Ok(None);
     };
     let only_region = security.only_region.then(|| config.region.clone());
-    let access = Access::load(folder, only_region).map_err(ServeError::Access)?;
+    let access = Access::load(folder, only_region, Arc::clone(rights_changed))
+        .map_err(ServeError::Access)?;
     if access.is_empty() {
         if !address.ip().is_loopback() && !security.is_insecure {
             return Err(ServeError::Nobody(folder.clone(), address));
@@ -242,6 +248,12 @@ fn load_access(config: &Config, address: SocketAddr) -> Result<Option<Arc<Access
         tracing::warn!(%address, "there is no TLS: what is sent can be read on its way");
     }
     Ok(Some(Arc::new(access)))
+}
+
+fn open_tls(config: &Config) -> Result<Option<Arc<Tls>>, ServeError> {
+    let tls = config.security.tls.clone().map(Tls::open).transpose();
+    let tls = tls.map_err(|error| ServeError::Tls(error.into()))?;
+    Ok(tls.map(Arc::new))
 }
 
 fn open_audit(config: &Config, data: &Path) -> Result<Audit, ServeError> {

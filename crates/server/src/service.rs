@@ -16,6 +16,7 @@ use everbeat_model::{
 use everbeat_partition::authority::Place;
 use everbeat_partition::{Answer, Asker, Call, CallId, DomainId, Input, Poll, Reader, Realm};
 use everbeat_wire::Sealer;
+use tokio::sync::Notify;
 
 use crate::calls::{self, OwnRoute, Route};
 use crate::clock::{Clock, WallClock};
@@ -40,6 +41,8 @@ pub(crate) struct Service {
     pub(crate) poll_hold: Duration,
     pub(crate) limits: Limits,
     pub(crate) throttle: Throttle,
+    /// Told when rights have changed: polls that wait may not be permitted any more, and begin anew.
+    rights_changed: Arc<Notify>,
     next_call: AtomicU64,
 }
 
@@ -70,6 +73,7 @@ impl Service {
         poll_hold: Duration,
         limits: Limits,
         throttle: Throttle,
+        rights_changed: Arc<Notify>,
     ) -> Self {
         Self {
             partition,
@@ -80,6 +84,7 @@ impl Service {
             poll_hold,
             limits,
             throttle,
+            rights_changed,
             next_call: AtomicU64::new(1),
         }
     }
@@ -176,6 +181,8 @@ impl Service {
     /// A poll that waits for at most the hold time.
     pub(crate) async fn poll(&self, origin: Origin, poll: Poll, caller: Caller) -> Reply {
         let id = self.next_call_id();
+        // From before the question whether it is permitted.
+        let rights_changed = self.rights_changed.notified();
         let Origin { realm, asker } = origin;
         let input = Input::Poll {
             id,
@@ -184,12 +191,6 @@ impl Service {
             asker,
         };
         let mut reply = self.partition.send(id, input, Some(caller.clone()))?;
-        let hang_up = HangUp {
-            partition: &self.partition,
-            id,
-            caller,
-            is_armed: true,
-        };
         let answer = tokio::select! {
             answer = &mut reply => answer,
             () = tokio::time::sleep(self.poll_hold) => {
@@ -197,36 +198,20 @@ impl Service {
                 self.partition.end_poll(id);
                 reply.await
             }
+            () = rights_changed => {
+                self.partition.end_poll(id);
+                reply.await
+            }
+            () = caller.gone() => {
+                self.partition.end_poll(id);
+                reply.await
+            }
         };
-        hang_up.disarm();
         answer.unwrap_or_else(|_| Err(Fault::unavailable()))
     }
 
     fn next_call_id(&self) -> CallId {
         CallId(self.next_call.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// Ends a poll whose caller hangs up: then the request is dropped, and this with it.
-struct HangUp<'a> {
-    partition: &'a PartitionHandle,
-    id: CallId,
-    caller: Caller,
-    is_armed: bool,
-}
-
-impl HangUp<'_> {
-    fn disarm(mut self) {
-        self.is_armed = false;
-    }
-}
-
-impl Drop for HangUp<'_> {
-    fn drop(&mut self) {
-        if self.is_armed {
-            self.caller.give_up();
-            self.partition.end_poll(self.id);
-        }
     }
 }
 

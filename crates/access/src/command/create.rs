@@ -8,7 +8,8 @@ use crate::document::{Spot, quoted};
 use crate::edit::Edit;
 use crate::failure::Failure;
 use crate::identities::{Identity, Kind};
-use crate::names::{ACCOUNT_RULE, is_account, tag_problem};
+use crate::names::{ACCOUNT_RULE, tag_problem};
+use everbeat_model::is_account;
 use everbeat_policy::nearest::suggestion;
 
 use super::find::{self, ACCOUNT, account_option, known_policies};

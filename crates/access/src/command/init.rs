@@ -11,8 +11,9 @@ use crate::edit::{Edit, List, Target};
 use crate::failure::Failure;
 use crate::folder::{ACCESS, FOR_ALL, FOR_OWNER, POLICIES, SECRETS, replace};
 use crate::identities::{Identity, Kind};
-use crate::names::{ACCOUNT_RULE, is_account};
+use crate::names::ACCOUNT_RULE;
 use crate::random;
+use everbeat_model::is_account;
 
 use super::credentials::Credentials;
 use super::{Call, option};

@@ -129,6 +129,14 @@ fn title(account: &Account, identity: Option<&Identity>) -> String {
     }
 }
 
+/// No key of this id could sign.
+pub(super) fn unusable(id: &str) -> Failure {
+    Failure::Refused(format!(
+        "there is no access key {} with a secret",
+        quoted(id)
+    ))
+}
+
 fn unknown(id: &str) -> Failure {
     Failure::Refused(format!("there is no access key {}", quoted(id)))
 }

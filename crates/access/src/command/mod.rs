@@ -30,6 +30,8 @@ use crate::secrets::Environment;
 /// The variable that names the folder, for this command and for the server.
 const VARIABLE: &str = "EVERBEAT_ACCESS";
 const DEFAULT_FOLDER: &str = "access";
+/// What the variable says to a server that checks nothing.
+const NOTHING: &str = "none";
 const FOLDER: &str = "folder";
 const JSON: &str = "json";
 const PROGRAM: &str = "everbeat access";
@@ -123,9 +125,7 @@ pub fn execute(words: &[OsString], world: &World<'_>) -> Result<String, Failure>
     let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => {
-            let text = error.to_string();
-            let text = text.trim_start_matches("error: ").trim_end();
-            return Err(Failure::Usage(text.to_owned()));
+            return Err(Failure::Usage(sentence(&error.to_string())));
         }
         Err(error) => return Ok(error.to_string()),
     };
@@ -138,15 +138,10 @@ pub fn execute(words: &[OsString], world: &World<'_>) -> Result<String, Failure>
             "which command? `{PROGRAM} --help` lists them"
         )));
     };
-    let folder = matches.get_one::<PathBuf>(FOLDER).cloned();
-    let of_environment = || {
-        (world.environment)(VARIABLE)
-            .filter(|text| !text.is_empty())
-            .map(PathBuf::from)
+    let folder = match matches.get_one::<PathBuf>(FOLDER) {
+        Some(folder) => folder.clone(),
+        None => folder_of(world.environment)?,
     };
-    let folder = folder
-        .or_else(of_environment)
-        .unwrap_or_else(|| DEFAULT_FOLDER.into());
     (subcommand.run)(&Call {
         matches,
         folder: &folder,
@@ -155,12 +150,38 @@ pub fn execute(words: &[OsString], world: &World<'_>) -> Result<String, Failure>
     })
 }
 
+/// The folder that the environment names, else the default.
+fn folder_of(environment: &Environment<'_>) -> Result<PathBuf, Failure> {
+    match environment(VARIABLE).as_deref() {
+        None => Ok(DEFAULT_FOLDER.into()),
+        Some("") => Err(Failure::Usage(format!("{VARIABLE} is empty"))),
+        Some(NOTHING) => Err(Failure::Usage(format!(
+            "{VARIABLE} is '{NOTHING}', with which a server checks nothing: name a folder with --{FOLDER}"
+        ))),
+        Some(folder) => Ok(folder.into()),
+    }
+}
+
+/// What clap says of wrong words as one sentence, with its suggestion and without its lines about usage.
+fn sentence(text: &str) -> String {
+    let mut parts = text.trim_start_matches("error: ").split("\n\n");
+    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let reason = joined(parts.next().unwrap_or_default());
+    match parts
+        .next()
+        .and_then(|part| part.trim_start().strip_prefix("tip: "))
+    {
+        Some(tip) => format!("{reason}; {}", joined(tip)),
+        None => reason,
+    }
+}
+
 fn command() -> Command {
     Command::new(PROGRAM)
         .bin_name(PROGRAM)
         .about(
             "Manages who may call the server: users, groups, roles, their access keys and their IAM policies. \
-             A running server takes changes up within seconds.",
+             A running server takes changes up within about a second.",
         )
         .subcommand_required(true)
         .disable_help_subcommand(true)

@@ -1,6 +1,8 @@
 //! `create-session`: temporary keys of a role or a user.
 
-use clap::{Arg, Command, value_parser};
+use std::ops::RangeInclusive;
+
+use clap::{Arg, Command};
 use jiff::SignedDuration;
 
 use crate::document::Spot;
@@ -18,6 +20,8 @@ use super::{Call, option, repeated};
 const NAME: &str = "name";
 const SECONDS: &str = "seconds";
 const POLICY: &str = "policy";
+/// How long a session can be valid, in seconds: as at Amazon's service.
+const LENGTHS: RangeInclusive<i64> = 900..=129_600;
 const KINDS: [Kind; 2] = [Kind::Role, Kind::User];
 /// The name of a role's session that has got none.
 const DEFAULT_NAME: &str = "everbeat";
@@ -41,8 +45,8 @@ pub(super) fn words() -> Command {
                 .long(SECONDS)
                 .value_name("NUMBER")
                 .default_value("3600")
-                .value_parser(value_parser!(i64).range(900..=129_600))
-                .help("How long it is valid, 900 to 129600."),
+                .value_parser(read_seconds)
+                .help("How long it is valid, in seconds: 900 to 129600."),
         )
         .arg(repeated(
             POLICY,
@@ -101,6 +105,15 @@ pub(super) fn run(call: &Call<'_>) -> Result<String, Failure> {
     };
     let remark = format!("a session of {}, until {expires}", session.owner.arn());
     Ok(credentials.show(&remark, call.json))
+}
+
+fn read_seconds(text: &str) -> Result<i64, String> {
+    let (least, most) = (LENGTHS.start(), LENGTHS.end());
+    let seconds = text
+        .parse()
+        .ok()
+        .filter(|seconds| LENGTHS.contains(seconds));
+    seconds.ok_or_else(|| format!("a session is valid for {least} to {most} seconds"))
 }
 
 fn name(call: &Call<'_>, kind: Kind) -> Result<Option<String>, Failure> {

@@ -361,6 +361,27 @@ fn words_that_cannot_be_understood_are_named() {
             matches!(&failure, Failure::Usage(text) if text.contains(named)),
             "{words}: {failure}"
         );
+        let text = failure.to_string();
+        let is_sentence = !["\n", "Usage", "--help"]
+            .iter()
+            .any(|part| text.contains(part));
+        assert!(is_sentence, "{words}: {text}");
+    }
+    for (words, told) in [
+        (
+            "create-session --user admin --seconds 0",
+            "invalid value '0' for '--seconds <NUMBER>': a session is valid for 900 to 129600 seconds",
+        ),
+        (
+            "attach-policy worker",
+            "the following required arguments were not provided: <--user <NAME>|--group <NAME>|--role <NAME>>",
+        ),
+        (
+            "list --jsn",
+            "unexpected argument '--jsn' found; a similar argument exists: '--json'",
+        ),
+    ] {
+        assert_eq!(folder.failure(words), told, "{words}");
     }
 }
 
@@ -410,6 +431,17 @@ fn the_folder_is_an_option_a_variable_or_a_default() {
         .expect_err("there is no such folder here")
         .to_string();
     assert!(failure.starts_with("access/access.toml: "), "{failure}");
+    for (value, told) in [
+        ("", "EVERBEAT_ACCESS is empty"),
+        (
+            "none",
+            "EVERBEAT_ACCESS is 'none', with which a server checks nothing: name a folder with --folder",
+        ),
+    ] {
+        let failure = world(Some(value.into())).expect_err("it names no folder");
+        assert!(matches!(failure, Failure::Usage(_)), "{failure:?}");
+        assert_eq!(failure.to_string(), told);
+    }
 }
 
 #[test]

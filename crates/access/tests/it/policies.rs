@@ -1,6 +1,6 @@
 //! The example policies of `init`, and what a simulation knows by itself.
 
-use crate::folder::{ACCOUNT, DOMAIN, Folder, KEY};
+use crate::folder::{ACCOUNT, DOMAIN, Folder, KEY, allow};
 
 const DECISIONS: [&str; 12] = [
     "CancelTimer",
@@ -19,7 +19,7 @@ const DECISIONS: [&str; 12] = [
 
 fn is_allowed(folder: &Folder, words: &str) -> bool {
     let text = folder.run(&format!("simulate {words}"));
-    match text.split_once(':') {
+    match text.split_once(' ') {
         Some(("allowed", _)) => true,
         Some(("denied", _)) => false,
         _ => panic!("{words}: {text}"),
@@ -72,6 +72,16 @@ fn the_examples_allow_what_their_names_say() {
             !allowed("worker", action) && !allowed("decider", action) && allowed("admin", action),
             "{action}"
         );
+    }
+    let role = "arn:aws:iam::123456789012:role/lambda";
+    for words in [
+        "--action everbeat:MoveClock --resource *".to_owned(),
+        format!("--action iam:PassRole --resource {role}"),
+    ] {
+        for (user, expected) in [("admin", true), ("worker", false), ("decider", false)] {
+            let allowed = is_allowed(&folder, &format!("--user {user} {words}"));
+            assert_eq!(allowed, expected, "{user} {words}");
+        }
     }
 }
 
@@ -144,28 +154,29 @@ fn context_gives_the_keys_of_the_request() {
     let folder = Folder::with(&format!(
         "[account.{ACCOUNT}.user.alice]\npolicies = ['tested']\n"
     ));
-    let tested = |condition: &str, context: &str| {
+    let asked = |action: &str, condition: &str, context: &str| {
         let document = format!(
             r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": ["swf:*", "iam:PassRole"], "Resource": "*", "Condition": {condition}}}]}}"#
         );
         folder.write("policies/tested.json", document);
         is_allowed(
             &folder,
-            &format!(
-                "--user alice --action swf:StartWorkflowExecution --resource {DOMAIN}{context}"
-            ),
+            &format!("--user alice --action {action} --resource {DOMAIN}{context}"),
         )
     };
+    let tested =
+        |condition: &str, context: &str| asked("swf:StartWorkflowExecution", condition, context);
     let list = r#"{"StringEquals": {"swf:taskList.name": "main"}}"#;
     assert!(tested(list, " --context SWF:TASKLIST.NAME=main"));
     assert!(!tested(list, " --context swf:taskList.name=other"));
     assert!(!tested(list, ""));
     let keys = r#"{"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}}"#;
-    assert!(tested(
+    let tags = |condition: &str, context: &str| asked("swf:TagResource", condition, context);
+    assert!(tags(
         keys,
         " --context aws:TagKeys=a --context aws:tagkeys=b"
     ));
-    assert!(!tested(
+    assert!(!tags(
         keys,
         " --context aws:TagKeys=a --context aws:tagkeys=c"
     ));
@@ -182,6 +193,54 @@ fn context_gives_the_keys_of_the_request() {
         &folder,
         "--user alice --action iam:passrole --resource arn:aws:iam::123456789012:role/lambda"
     ));
+}
+
+#[test]
+fn keys_that_an_action_cannot_have_are_left_out() {
+    let folder = Folder::with(&format!(
+        "[account.{ACCOUNT}.user.alice]\npolicies = ['tested']\n"
+    ));
+    for (action, given, counts) in [
+        ("swf:StartTimer", "aws:SourceIp=10.1.2.3", false),
+        ("SWF:startTimer", "AWS:useragent=x", false),
+        ("swf:StartTimer", "aws:SecureTransport=true", false),
+        ("swf:StartTimer", "swf:taskList.name=main", false),
+        ("swf:StartTimer", "aws:ResourceTag/team=blue", true),
+        ("swf:StartTimer", "aws:RequestTag/team=blue", false),
+        ("swf:StartTimer", "aws:username=bob", true),
+        (
+            "swf:DescribeDomain",
+            "aws:MultiFactorAuthPresent=true",
+            false,
+        ),
+        ("swf:DescribeDomain", "aws:SourceIp=10.1.2.3", true),
+        ("swf:DescribeDomain", "aws:UserAgent=x", true),
+        ("swf:DescribeDomain", "swf:taskList.name=main", false),
+        ("swf:ScheduleActivityTask", "swf:taskList.name=main", true),
+        ("swf:ListDomains", "aws:ResourceTag/team=blue", false),
+        ("swf:TagResource", "aws:RequestTag/team=blue", true),
+        ("swf:UntagResource", "aws:RequestTag/team=blue", false),
+        ("iam:PassRole", "swf:taskList.name=main", false),
+        (
+            "iam:PassRole",
+            "iam:PassedToService=swf.amazonaws.com",
+            true,
+        ),
+    ] {
+        let (key, value) = given.split_once('=').expect("a key and its value");
+        let condition = format!(r#""Condition": {{"StringEquals": {{"{key}": "{value}"}}}}, "#);
+        let document = allow("*", "*").replace("\"Action\"", &format!("{condition}\"Action\""));
+        folder.write("policies/tested.json", document);
+        let words = format!(
+            "simulate --user alice --action {action} --resource {DOMAIN} --context {given}"
+        );
+        let told = folder.run(&words);
+        let note = format!(
+            "note: --context: the key '{key}' is never present for this action; left out\n"
+        );
+        assert_eq!(told.starts_with("allowed"), counts, "{words}: {told}");
+        assert_eq!(told.ends_with(&note), !counts, "{words}: {told}");
+    }
 }
 
 #[test]
@@ -205,6 +264,12 @@ fn words_that_policies_do_not_know_are_refused() {
         (
             format!("--action swf:StartTimer --resource {DOMAIN} --context swf:name"),
             ["--context", "KEY=VALUE"],
+        ),
+        (
+            format!(
+                "--action swf:DescribeDomain --resource {DOMAIN} --context aws:SourceIp=::1 --context aws:sourceip=::2"
+            ),
+            ["--context", "one value"],
         ),
         (
             "--action swf:StartTimer --resource orders".to_owned(),

@@ -142,27 +142,27 @@ fn a_simulation_names_the_statement_and_its_file() {
     for (words, told) in [
         (
             format!("--user alice {HEARTBEAT} --resource {DOMAIN}"),
-            "allowed: statement 1 (Only) of policies/heartbeats.json allows it",
+            r#"allowed by statement 1 ("Only") of policy heartbeats (policies/heartbeats.json)"#,
         ),
         (
             format!("--user alice {HEARTBEAT} --resource {other}"),
-            "denied: no policy of arn:aws:iam::123456789012:user/alice allows it",
+            "denied because no identity-based policy allows it",
         ),
         (
             format!("--user bob {HEARTBEAT} --resource {DOMAIN}"),
-            "denied: statement 1 (Only) of policies/never.json denies it",
+            r#"denied by statement 1 ("Only") of policy never (policies/never.json)"#,
         ),
         (
             format!("--user bob --action swf:StartTimer --resource {DOMAIN}"),
-            "denied: the permissions boundary policies/heartbeats.json does not allow it",
+            "denied because the permissions boundary heartbeats does not allow it (policies/heartbeats.json)",
         ),
         (
             format!("--role ci --action SWF:startTIMER --resource {DOMAIN}"),
-            "allowed: statement 1 (Only) of policies/all.json allows it",
+            r#"allowed by statement 1 ("Only") of policy all (policies/all.json)"#,
         ),
         (
             format!("--root --action swf:StartTimer --resource {DOMAIN}"),
-            "allowed: arn:aws:iam::123456789012:root may do all",
+            "allowed because arn:aws:iam::123456789012:root may do all",
         ),
     ] {
         assert_eq!(
@@ -180,6 +180,10 @@ fn a_simulation_names_the_statement_and_its_file() {
     );
     assert_eq!(value["policy"], "heartbeats");
     assert_eq!(value["file"], "policies/heartbeats.json");
+    assert_eq!(
+        value["reason"], r#"allowed by statement 1 ("Only") of policy heartbeats"#,
+        "as in the audit log"
+    );
     let value = folder.json(&format!(
         "simulate --user alice {HEARTBEAT} --resource {other}"
     ));
@@ -187,4 +191,52 @@ fn a_simulation_names_the_statement_and_its_file() {
         (value["allowed"].as_bool(), value["policy"].is_null()),
         (Some(false), true)
     );
+}
+
+#[test]
+fn a_key_is_rehearsed_with_its_session() {
+    let folder = Folder::with(&format!(
+        "[account.{ACCOUNT}]\nroot-keys = ['AKIAOFROOTEXAMPLE00']\n[account.{ACCOUNT}.user.alice]\nkeys = ['{KEY}']\n\
+         [account.{ACCOUNT}.role.ci]\nid = 'AROAIOSFODNN7EXAMPLE'\npolicies = ['tested']\n"
+    ));
+    folder.write(
+        "secrets.toml",
+        format!(
+            "[key.{KEY}]\nsecret = '{SECRET}'\n[key.AKIAOFROOTEXAMPLE00]\nsecret = '{SECRET}'\n"
+        ),
+    );
+    folder.write("policies/narrow.json", allow("swf:StartTimer", "*"));
+    let condition = r#""Condition": {"StringEquals": {"aws:userid": "AROAIOSFODNN7EXAMPLE:build-7"}, "DateEquals": {"aws:TokenIssueTime": "2026-11-23T10:00:00Z"}}, "#;
+    let tested = allow("swf:*", "*").replace("\"Action\"", &format!("{condition}\"Action\""));
+    folder.write("policies/tested.json", tested);
+    let id = |text: String| exported(&text, "AWS_ACCESS_KEY_ID");
+    let session = id(folder.run("create-session --role ci --name build-7"));
+    let narrow = id(folder.run("create-session --role ci --name build-7 --policy narrow"));
+    let other = id(folder.run("create-session --role ci --name build-8"));
+    let told = |who: &str| {
+        let words = format!("simulate {who} --action swf:RecordMarker --resource {DOMAIN}");
+        folder.run(&words)
+    };
+    let allowed = "allowed by statement 1 (\"Only\") of policy tested (policies/tested.json)\n";
+    let nothing = "denied because no identity-based policy allows it\n";
+    assert_eq!(told(&format!("--key {session}")), allowed);
+    assert_eq!(
+        told(&format!("--key {narrow}")),
+        "denied because no session policy allows it\n"
+    );
+    assert_eq!(told(&format!("--key {other}")), nothing);
+    assert_eq!(told("--role ci"), nothing);
+    assert_eq!(told(&format!("--key {KEY}")), nothing);
+    assert_eq!(
+        told("--key AKIAOFROOTEXAMPLE00"),
+        "allowed because arn:aws:iam::123456789012:root may do all\n"
+    );
+    let words = format!("--action swf:RecordMarker --resource {DOMAIN}");
+    assert_eq!(
+        folder.failure(&format!("simulate --key AKIANOTHERE {words}")),
+        "there is no access key 'AKIANOTHERE' with a secret"
+    );
+    let folder = folder.at("2026-11-23T11:00:00Z");
+    let text = folder.run(&format!("simulate --key {session} {words}"));
+    assert!(text.contains("note: --key: the session is over"), "{text}");
 }

@@ -1,6 +1,7 @@
 //! Every kind of tampering, and what is not tampering.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 
 use tempfile::TempDir;
 
@@ -277,11 +278,14 @@ fn a_line_that_is_being_written_is_waited_for() {
     let folder = log();
     let path = files(folder.path()).pop().expect("a file");
     let bytes = fs::read(&path).expect("a file");
-    fs::write(&path, &bytes[..bytes.len() - 10]).expect("written");
+    let (begun, rest) = bytes.split_at(bytes.len() - 10);
+    fs::write(&path, begun).expect("written");
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| verified(folder.path()));
         std::thread::sleep(PAUSE * 3);
-        fs::write(&path, &bytes).expect("written");
+        // As the log does: what is there already never goes away.
+        let mut file = OpenOptions::new().append(true).open(&path).expect("a file");
+        file.write_all(rest).expect("written");
         let sound = waiting.join().expect("no panic").expect("sound");
         assert_eq!(sound.last, verified(folder.path()).expect("sound").last);
     });

@@ -29,7 +29,7 @@ pub(crate) const PROGRAM_COMMANDS: [(&str, &str); 5] = [
     ),
 ];
 
-const VARIABLES: [(&str, &str); 17] = [
+const VARIABLES: [(&str, &str); 18] = [
     (
         "AWS_ENDPOINT_URL_SWF",
         "URL of the server; AWS_ENDPOINT_URL counts after it.",
@@ -72,6 +72,10 @@ const VARIABLES: [(&str, &str); 17] = [
     (
         "HTTP_PROXY, HTTPS_PROXY, NO_PROXY",
         "Proxies, and the hosts that are reached without one.",
+    ),
+    (
+        "EVERBEAT_ACCESS",
+        "Folder of users, groups and roles, for serve and access.",
     ),
     ("TZ", "Time zone in which times are printed."),
 ];
@@ -169,7 +173,7 @@ fn reaching_a_server(page: &mut Page) {
     page.blank();
     page.paragraph(
         4,
-        "Pages of operations name the action and the resource that IAM policies know them by. This version of the \
-         server evaluates no policies.",
+        "Pages of operations name the action and the resource that IAM policies know them by. A server with --access \
+         evaluates such policies.",
     );
 }

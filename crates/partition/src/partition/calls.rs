@@ -85,6 +85,7 @@ impl Partition {
         Place {
             domain: domain.map(|domain| &domain.row),
             default_task_list,
+            workflow_id: None,
             activity_task: None,
         }
     }
@@ -217,6 +218,7 @@ impl Partition {
         authority.permits_call(&Place {
             domain: domain.map(|domain| &domain.row),
             default_task_list: None,
+            workflow_id: Some(&token.workflow_id),
             activity_task: state
                 .and_then(|state| ActivityTaskFacts::new(state, token.task.scheduled_event_id)),
         })

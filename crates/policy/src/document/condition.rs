@@ -111,23 +111,27 @@ impl Draft<'_> {
     }
 
     /// Tells of conditions that are allowed and hold more often, or less, than they seem to.
-    fn warn_about(&mut self, member: &Member<'_>, key: Key, operator: Operator, effect: Effect) {
+    fn warn_about(
+        &mut self,
+        member: &Member<'_>,
+        key: Key<'_>,
+        operator: Operator,
+        effect: Effect,
+    ) {
         let name = quoted(&member.name);
         let has_values = operator.comparison != Comparison::Null;
-        match key {
-            Key::Many if operator.quantifier.is_none() && has_values => self.warn(
-                &member.key,
-                format!("{name} has several values: say ForAllValues: or ForAnyValue:"),
-            ),
-            Key::Swf(own) => {
-                if !self.named.is_empty() && !self.named.iter().any(|a| a.keys.contains(&own)) {
-                    let text = format!("none of the statement's actions has the key {name}");
-                    self.warn(&member.key, text);
-                }
-            }
-            Key::Many | Key::Global | Key::Absent | Key::Elsewhere => {}
+        if key.has_many_values() && operator.quantifier.is_none() && has_values {
+            let text = format!("{name} has several values: say ForAllValues: or ForAnyValue:");
+            self.warn(&member.key, text);
         }
-        let is_loose = operator.quantifier == Some(Quantifier::All) && key != Key::Many;
+        if let Key::Ours(key) = key
+            && !self.named.is_empty()
+            && !self.named.iter().any(|action| action.has(key))
+        {
+            let text = format!("none of the statement's actions has the key {name}");
+            self.warn(&member.key, text);
+        }
+        let is_loose = operator.quantifier == Some(Quantifier::All) && !key.has_many_values();
         if is_loose && effect == Effect::Allow {
             let text = format!("{name} has one value, and ForAllValues: also holds without it");
             self.warn(&member.key, text);

@@ -53,6 +53,14 @@ fn what_is_warned_of() {
             "line 1, Statement.Condition.StringEquals: none of the statement's actions has the key 'swf:taskList.name'",
         ),
         (
+            r#""Action": "swf:StartTimer", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#,
+            "line 1, Statement.Condition.IpAddress: none of the statement's actions has the key 'aws:SourceIp'",
+        ),
+        (
+            r#""Action": "swf:DescribeDomain", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}"#,
+            "line 1, Statement.Condition.StringEquals: none of the statement's actions has the key 'aws:RequestTag/a'",
+        ),
+        (
             r#""Action": "swf:*", "Resource": "*", "Condition": {"StringEquals": {"aws:username": []}}"#,
             "line 1, Statement.Condition.StringEquals.aws:username: has no value, so nothing fits",
         ),

@@ -4,12 +4,13 @@
 //! The names of the keys stand in the model's table; here stands which member of a request gives which value. What only
 //! the partition knows (defaults, the task behind a token) is added where it asks.
 
+use std::fmt;
 use std::sync::Arc;
 
 use everbeat_model::permissions::{ConditionKey as Key, MOVE_CLOCK};
 use everbeat_model::{
     ActivityType, Arn, Decision, Name, Operation, Request, ResourceTagList, Tag, TagFilter,
-    TagList, TaskList, WorkflowType, WorkflowTypeFilter,
+    TagList, TaskList, Version, WorkflowId, WorkflowType, WorkflowTypeFilter,
 };
 use everbeat_partition::authority::{ActivityTaskFacts, AskedDecision};
 
@@ -22,8 +23,6 @@ pub(crate) struct Asked {
     pub(crate) resource: Resource,
     pub(crate) values: Values,
     pub(crate) tags: Tags,
-    /// The action may be asked for in decisions, where some facts of the call are absent.
-    pub(crate) is_decision: bool,
 }
 
 /// What an action acts on.
@@ -297,7 +296,6 @@ impl Asked {
             resource,
             values: Values::default(),
             tags: Tags::default(),
-            is_decision: false,
         }
     }
 
@@ -339,7 +337,6 @@ impl Asked {
         );
         Some(Self {
             values,
-            is_decision: true,
             ..Self::new(
                 decision_type.descriptor().action,
                 Resource::Domain(asked.domain.name.clone().into()),
@@ -380,5 +377,106 @@ fn passed_role(decision: &Decision) -> Option<Arn> {
         | Decision::SignalExternalWorkflowExecution(_)
         | Decision::RequestCancelExternalWorkflowExecution(_)
         | Decision::ScheduleLambdaFunction(_) => None,
+    }
+}
+
+/// What of a domain a request is about, for the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A workflow id or a task list.
+    Name(Arc<str>),
+    /// A type.
+    NameAndVersion(Arc<str>, Arc<str>),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::NameAndVersion(name, version) => write!(f, "{name} {version}"),
+        }
+    }
+}
+
+impl Subject {
+    /// What a request names; that of a task token is known to the partition.
+    pub(crate) fn of_request(request: &Request) -> Option<Self> {
+        use Request as R;
+        let workflow = |id: &WorkflowId| Some(Self::Name(id.clone().into()));
+        let list = |list: &TaskList| Some(Self::Name(list.name.clone().into()));
+        let named = |name: &Name, version: &Version| {
+            Some(Self::NameAndVersion(
+                name.clone().into(),
+                version.clone().into(),
+            ))
+        };
+        match request {
+            R::DescribeWorkflowExecution(i) => workflow(&i.execution.workflow_id),
+            R::GetWorkflowExecutionHistory(i) => workflow(&i.execution.workflow_id),
+            R::RequestCancelWorkflowExecution(i) => workflow(&i.workflow_id),
+            R::SignalWorkflowExecution(i) => workflow(&i.workflow_id),
+            R::StartWorkflowExecution(i) => workflow(&i.workflow_id),
+            R::TerminateWorkflowExecution(i) => workflow(&i.workflow_id),
+            R::CountPendingActivityTasks(i) => list(&i.task_list),
+            R::CountPendingDecisionTasks(i) => list(&i.task_list),
+            R::PollForActivityTask(i) => list(&i.task_list),
+            R::PollForDecisionTask(i) => list(&i.task_list),
+            R::DeleteActivityType(i) => named(&i.activity_type.name, &i.activity_type.version),
+            R::DeprecateActivityType(i) => named(&i.activity_type.name, &i.activity_type.version),
+            R::DescribeActivityType(i) => named(&i.activity_type.name, &i.activity_type.version),
+            R::UndeprecateActivityType(i) => named(&i.activity_type.name, &i.activity_type.version),
+            R::RegisterActivityType(i) => named(&i.name, &i.version),
+            R::DeleteWorkflowType(i) => named(&i.workflow_type.name, &i.workflow_type.version),
+            R::DeprecateWorkflowType(i) => named(&i.workflow_type.name, &i.workflow_type.version),
+            R::DescribeWorkflowType(i) => named(&i.workflow_type.name, &i.workflow_type.version),
+            R::UndeprecateWorkflowType(i) => named(&i.workflow_type.name, &i.workflow_type.version),
+            R::RegisterWorkflowType(i) => named(&i.name, &i.version),
+            R::CountClosedWorkflowExecutions(_)
+            | R::CountOpenWorkflowExecutions(_)
+            | R::DeprecateDomain(_)
+            | R::DescribeDomain(_)
+            | R::ListActivityTypes(_)
+            | R::ListClosedWorkflowExecutions(_)
+            | R::ListDomains(_)
+            | R::ListOpenWorkflowExecutions(_)
+            | R::ListTagsForResource(_)
+            | R::ListWorkflowTypes(_)
+            | R::RecordActivityTaskHeartbeat(_)
+            | R::RegisterDomain(_)
+            | R::RespondActivityTaskCanceled(_)
+            | R::RespondActivityTaskCompleted(_)
+            | R::RespondActivityTaskFailed(_)
+            | R::RespondDecisionTaskCompleted(_)
+            | R::TagResource(_)
+            | R::UndeprecateDomain(_)
+            | R::UntagResource(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use everbeat_model::OPERATIONS;
+
+    /// The operations that have a member whose name ends like that.
+    fn with_member(ending: &str) -> Vec<&'static str> {
+        let has = |row: &&everbeat_model::OperationDescriptor| {
+            let members = row.input_structure().members.iter();
+            members
+                .map(|member| member.name)
+                .any(|name| name.ends_with(ending))
+        };
+        let rows = OPERATIONS.iter().filter(has);
+        rows.map(|row| row.name).collect()
+    }
+
+    /// Another one would need an arm in `Tags::of_request` or in `passed_roles`.
+    #[test]
+    fn tags_and_roles_are_looked_for_where_they_can_be() {
+        assert_eq!(with_member("tags"), ["RegisterDomain", "TagResource"]);
+        assert_eq!(with_member("tagKeys"), ["UntagResource"]);
+        let roles = ["RegisterWorkflowType", "StartWorkflowExecution"];
+        assert_eq!(with_member("ambdaRole"), roles);
+        assert_eq!(with_member("decisions"), ["RespondDecisionTaskCompleted"]);
     }
 }

@@ -1,6 +1,7 @@
 //! One request under the eyes of its policies: what the partition asks about it on its way, and what is noted for the
 //! audit log. What decided is for that log only; the caller learns no more than Amazon tells (protocol.md section 7.7).
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use everbeat_model::permissions::PASS_ROLE;
@@ -9,17 +10,22 @@ use everbeat_model::{
 };
 use everbeat_partition::Authority;
 use everbeat_partition::authority::{AskedDecision, Place};
-use everbeat_policy::{Question, Verdict};
+use everbeat_policy::{Question, Verdict, fold_key};
 
-use super::asked::{Asked, Resource, Values, passed_roles};
+use super::asked::{Asked, Resource, Subject, Values, passed_roles};
 use super::facts::QuestionFacts;
 pub(crate) use super::facts::Requester;
 use crate::calls::OwnRoute;
 
+/// What decided about those who need no policy.
+const MAY_DO_ALL: &str = "the account itself may do all";
+
 /// A request and who sent it.
 #[derive(Debug)]
 pub(crate) struct Check {
-    pub(crate) requester: Requester,
+    requester: Arc<Requester>,
+    /// What of the domain it is about.
+    subject: Option<Subject>,
     asked: Asked,
     /// Roles that the request gives away.
     passed_roles: Vec<Arn>,
@@ -35,6 +41,8 @@ pub(crate) struct Check {
 pub(crate) struct Notes {
     /// The domain that the call is about.
     pub(crate) domain: Option<String>,
+    /// What of it: a workflow id, a type, a task list.
+    pub(crate) subject: Option<String>,
     /// What policies were asked about.
     pub(crate) resource: Option<String>,
     /// What decided.
@@ -55,13 +63,14 @@ pub(crate) struct Refused {
 
 impl Check {
     /// A request for an operation.
-    pub(crate) fn of_request(requester: Requester, request: &Request) -> Self {
+    pub(crate) fn of_request(requester: Arc<Requester>, request: &Request) -> Self {
         let operation = request.operation();
         let asked = Asked::of_request(request);
         Self {
             passed_roles: passed_roles(request),
             tags_new_domain: operation == Operation::RegisterDomain && !asked.tags.0.is_empty(),
             tests_task: operation == Operation::RespondActivityTaskCompleted,
+            subject: Subject::of_request(request),
             requester,
             asked,
             notes: Mutex::default(),
@@ -69,12 +78,13 @@ impl Check {
     }
 
     /// A request for one of Everbeat's own calls.
-    pub(crate) fn of_own(requester: Requester, route: &OwnRoute) -> Self {
+    pub(crate) fn of_own(requester: Arc<Requester>, route: &OwnRoute) -> Self {
         Self {
             asked: Asked::of_own(route),
             passed_roles: Vec::new(),
             tags_new_domain: false,
             tests_task: false,
+            subject: None,
             requester,
             notes: Mutex::default(),
         }
@@ -104,7 +114,6 @@ impl Check {
             requester: &self.requester,
             asked,
             domain_tags: tags,
-            passes_role: asked.action == PASS_ROLE,
         };
         Some(principal.policies.evaluate(&Question {
             action: asked.action,
@@ -121,6 +130,7 @@ impl Check {
         tags: Option<&ResourceTagList>,
     ) -> Result<(), Fault> {
         let Some(verdict) = self.verdict(asked, resource, tags) else {
+            self.with_notes(|notes| notes.reason = Some(MAY_DO_ALL.into()));
             return Ok(());
         };
         let is_allowed = verdict.is_allowed();
@@ -152,7 +162,7 @@ impl Check {
     fn resource(&self, place: &Place<'_>) -> String {
         let Requester {
             account, region, ..
-        } = &self.requester;
+        } = &*self.requester;
         match &self.asked.resource {
             Resource::AllDomains => domain_arn(region, account, "*"),
             Resource::Domain(name) => domain_arn(region, account, name),
@@ -201,6 +211,8 @@ impl Authority for Check {
         let tags = place.domain.map(|domain| &domain.tags);
         self.with_notes(|notes| {
             notes.domain = self.domain_name(place);
+            let of_task = place.workflow_id.map(|workflow_id| workflow_id.to_string());
+            notes.subject = of_task.or_else(|| self.subject.as_ref().map(Subject::to_string));
             notes.reason = None;
             notes.decisions = 0;
             notes.refused.clear();
@@ -208,6 +220,7 @@ impl Authority for Check {
         let completed = self.completed(place);
         let asked = completed.as_ref().unwrap_or(&self.asked);
         let answer = self.ask_all(asked, &resource, tags);
+        let answer = answer.and_then(|()| self.require_clear_tags(tags));
         self.with_notes(|notes| notes.resource = Some(resource));
         answer
     }
@@ -222,7 +235,7 @@ impl Authority for Check {
         };
         let Requester {
             account, region, ..
-        } = &self.requester;
+        } = &*self.requester;
         let resource = domain_arn(region, account, &asked.domain.name);
         let verdict = self.verdict(&question, &resource, Some(&asked.domain.tags));
         let Some(verdict) = verdict.filter(|verdict| !verdict.is_allowed()) else {
@@ -240,6 +253,33 @@ impl Authority for Check {
 }
 
 impl Check {
+    /// Policies do not tell tag keys apart that differ in case only: who could give a domain both would choose which of
+    /// them is tested.
+    fn require_clear_tags(&self, of_domain: Option<&ResourceTagList>) -> Result<(), Fault> {
+        if self.requester.identity.is_none() {
+            return Ok(());
+        }
+        let mut known: BTreeMap<String, &str> = BTreeMap::new();
+        let of_domain = of_domain.into_iter().flat_map(|tags| tags.iter());
+        let of_domain = of_domain.map(|tag| tag.key.as_str());
+        let given = self.asked.tags.0.iter();
+        let given = given.filter(|(_, value)| value.is_some());
+        let mut given = given.map(|(key, _)| &**key).peekable();
+        if given.peek().is_none() {
+            return Ok(());
+        }
+        for key in of_domain.chain(given) {
+            if let Some(other) = known.insert(fold_key(key), key)
+                && other != key
+            {
+                return Err(Fault::validation(format!(
+                    "Cannot have tag keys that differ in case only: {other}, {key}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The action itself, and what must be allowed besides (protocol.md section 7.4).
     fn ask_all(
         &self,

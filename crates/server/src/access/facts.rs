@@ -1,20 +1,19 @@
 //! The condition keys of one request (protocol.md section 7.5): about the caller, the connection, the time, the domain and
-//! the tags. SWF's own are in [`Asked`].
+//! the tags. SWF's own are in [`Asked`]. Which of them an action can have is a rule of the model.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use everbeat_model::permissions::PASSED_TO_SERVICE;
+use everbeat_model::permissions::{
+    Action, ConditionKey, GlobalKey, PASSED_TO_SERVICE, RequestKey, TagPrefix,
+};
 use everbeat_model::{ResourceTag, ResourceTagList};
 use everbeat_policy::{Facts, Value, fold_key};
 use everbeat_wire::sigv4::amz_date;
 
 use super::Identity;
 use super::asked::Asked;
-
-const RESOURCE_TAG: &str = "aws:resourcetag/";
-const REQUEST_TAG: &str = "aws:requesttag/";
 
 /// Who asks, and how the request came.
 #[derive(Debug, Clone)]
@@ -47,64 +46,68 @@ pub(super) struct QuestionFacts<'a> {
     pub(super) asked: &'a Asked,
     /// The tags of the domain, if it is there.
     pub(super) domain_tags: Option<&'a ResourceTagList>,
-    /// A role is given away.
-    pub(super) passes_role: bool,
 }
 
 impl Facts for QuestionFacts<'_> {
+    /// What the action cannot have is absent, also if it is known: decisions are part of a call with an address.
     fn value(&self, key: &str) -> Option<Value<'_>> {
-        let (service, _) = key.split_once(':')?;
-        match service {
-            "swf" => self.own(key),
-            "aws" => self.global(key),
-            _ if self.passes_role && fold_key(PASSED_TO_SERVICE.0) == key => {
-                Some(Value::One(Cow::Borrowed(PASSED_TO_SERVICE.1)))
-            }
-            _ => None,
+        let key = RequestKey::read(key)?;
+        if !Action::named(self.asked.action)?.has(key) {
+            return None;
+        }
+        match key {
+            RequestKey::Swf(own) => self.own(own),
+            RequestKey::Global(global) => self.global(global),
+            RequestKey::Tag(TagPrefix::Principal, _) => self.of_caller(key),
+            RequestKey::Tag(TagPrefix::Request, tag) => self.request_tag(tag),
+            RequestKey::Tag(TagPrefix::Resource, tag) => self.domain_tag(tag),
+            RequestKey::PassedToService => Some(one(PASSED_TO_SERVICE.1)),
         }
     }
 }
 
 impl QuestionFacts<'_> {
-    fn own(&self, key: &str) -> Option<Value<'_>> {
+    fn own(&self, key: ConditionKey) -> Option<Value<'_>> {
         let mut values = self.asked.values.0.iter();
-        let (_, value) = values.find(|(name, _)| name.name().eq_ignore_ascii_case(key))?;
+        let (_, value) = values.find(|(known, _)| *known == key)?;
         Some(one(value))
     }
 
-    fn global(&self, key: &str) -> Option<Value<'_>> {
+    fn global(&self, key: GlobalKey) -> Option<Value<'_>> {
         let requester = self.requester;
         match key {
-            "aws:currenttime" => return Some(owned(iso_time(requester.now))),
-            "aws:epochtime" => return Some(owned(requester.now.to_string())),
-            "aws:requestedregion" => return Some(one(&requester.region)),
-            "aws:tagkeys" => return self.tag_keys(),
-            "aws:tokenissuetime" => {
+            GlobalKey::CurrentTime => Some(owned(iso_time(requester.now))),
+            GlobalKey::EpochTime => Some(owned(requester.now.to_string())),
+            GlobalKey::RequestedRegion => Some(one(&requester.region)),
+            GlobalKey::SecureTransport => Some(owned(requester.is_secure.to_string())),
+            GlobalKey::SourceIp => Some(owned(requester.source?.to_string())),
+            GlobalKey::TagKeys => self.tag_keys(),
+            GlobalKey::TokenIssueTime => {
                 let issued = requester.identity.as_ref()?.issued?;
-                return Some(owned(iso_time(issued)));
+                Some(owned(iso_time(issued)))
             }
-            // Decisions are not requests: these are absent there.
-            "aws:sourceip" | "aws:useragent" | "aws:securetransport" if self.asked.is_decision => {
-                return None;
-            }
-            "aws:sourceip" => return requester.source.map(|source| owned(source.to_string())),
-            "aws:useragent" => return requester.user_agent.as_deref().map(one),
-            "aws:securetransport" => return Some(owned(requester.is_secure.to_string())),
-            _ => {}
+            GlobalKey::UserAgent => requester.user_agent.as_deref().map(one),
+            GlobalKey::PrincipalAccount
+            | GlobalKey::PrincipalArn
+            | GlobalKey::PrincipalType
+            | GlobalKey::UserId
+            | GlobalKey::UserName => self.of_caller(RequestKey::Global(key)),
         }
-        if let Some(tag) = key.strip_prefix(RESOURCE_TAG) {
-            let tags = self.domain_tags?.iter();
-            return tags
-                .rev()
-                .find(|one| fold_key(&one.key) == tag)
-                .map(value_of);
-        }
-        if let Some(tag) = key.strip_prefix(REQUEST_TAG) {
-            let mut tags = self.asked.tags.0.iter();
-            let (_, value) = tags.find(|(key, _)| fold_key(key) == tag)?;
-            return value.as_deref().map(one);
-        }
-        requester.identity.as_ref()?.principal.fact(key)
+    }
+
+    fn of_caller(&self, key: RequestKey<'_>) -> Option<Value<'_>> {
+        self.requester.identity.as_ref()?.principal.fact(key)
+    }
+
+    fn domain_tag(&self, tag: &str) -> Option<Value<'_>> {
+        let mut tags = self.domain_tags?.iter().rev();
+        tags.find(|one| fold_key(&one.key) == tag).map(value_of)
+    }
+
+    fn request_tag(&self, tag: &str) -> Option<Value<'_>> {
+        let mut tags = self.asked.tags.0.iter();
+        let (_, value) = tags.find(|(key, _)| fold_key(key) == tag)?;
+        value.as_deref().map(one)
     }
 
     fn tag_keys(&self) -> Option<Value<'_>> {

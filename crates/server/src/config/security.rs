@@ -2,6 +2,7 @@
 //! first two, or somebody must say that he knows (rule 13 of the design: safe by default).
 
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use super::{
@@ -56,20 +57,24 @@ pub enum AuditPlace {
 
 pub(super) fn security(source: &Source<'_>) -> Result<Security, ConfigError> {
     let path = |name: &str| match source.value(name).as_str() {
-        NONE | "" => None,
-        path => Some(PathBuf::from(path)),
+        // What was meant to be a path and is empty must not switch anything off.
+        "" => Err(ConfigError(format!(
+            "--{name}: the path is empty; to do without, say {NONE}"
+        ))),
+        NONE => Ok(None),
+        path => Ok(Some(PathBuf::from(path))),
     };
-    let megabytes: u64 = source.parsed(AUDIT_FILE, "a number of megabytes")?;
+    let megabytes: NonZeroU64 = source.parsed(AUDIT_FILE, "a number of megabytes from 1")?;
     Ok(Security {
-        access: path(ACCESS),
-        tls: tls(path(TLS_CERTIFICATE), path(TLS_KEY), path(TLS_CLIENT_CA))?,
-        audit: match source.value(AUDIT_LOG).as_str() {
-            NONE => AuditPlace::Nowhere,
-            AUDIT_BESIDE_DATA => AuditPlace::BesideData,
-            folder => AuditPlace::Folder(folder.into()),
+        access: path(ACCESS)?,
+        tls: tls(path(TLS_CERTIFICATE)?, path(TLS_KEY)?, path(TLS_CLIENT_CA)?)?,
+        audit: match path(AUDIT_LOG)? {
+            None => AuditPlace::Nowhere,
+            Some(folder) if folder.as_os_str() == AUDIT_BESIDE_DATA => AuditPlace::BesideData,
+            Some(folder) => AuditPlace::Folder(folder),
         },
         audit_files: everbeat_audit::Options {
-            file_bytes: megabytes.saturating_mul(1 << 20),
+            file_bytes: megabytes.get().saturating_mul(1 << 20),
             files_kept: source.parsed(AUDIT_FILES, "a number of files")?,
         },
         only_region: source.is_on(ONLY_REGION)?,
@@ -211,10 +216,20 @@ mod tests {
         let config = parsed(&["--config", file.to_str().expect("text")], &[]).expect("a file");
         assert_eq!(config.security.trusted_proxies.len(), 2);
         assert!(config.security.is_insecure);
+        std::fs::write(&file, "trusted-proxy = '10.0.0.1'\n").expect("a settings file");
+        let config = parsed(&["--config", file.to_str().expect("text")], &[]).expect("a file");
+        assert_eq!(config.security.trusted_proxies.len(), 1);
     }
 
     #[test]
     fn the_audit_log_lies_beside_the_data_unless_told() {
+        for empty in ["--access", "--tls-key", "--audit-log"] {
+            let error = parsed(&[empty, ""], &[]).expect_err("it is empty");
+            let expected = format!("{empty}: the path is empty");
+            assert!(error.starts_with(&expected), "{error}");
+        }
+        parsed(&[], &[("EVERBEAT_ACCESS", "")]).expect_err("it is empty");
+        parsed(&["--audit-file-megabytes", "0"], &[]).expect_err("no line would fit");
         for (words, place) in [
             (&[][..], AuditPlace::BesideData),
             (&["--audit-log", "none"], AuditPlace::Nowhere),

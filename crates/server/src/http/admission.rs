@@ -11,30 +11,28 @@ use hyper::http::request::Parts;
 
 use super::listen::Front;
 use super::peer::Peer;
-use crate::access::Recognised;
 use crate::access::check::Requester;
+use crate::access::{Access, Recognised};
 use crate::audit::Trail;
+use crate::clock::real_time;
 
 /// The header in which proxies say where a request came from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// A request whose head is good.
-pub(super) enum Admission<'a> {
-    /// Nobody is asked who it is.
-    Open,
-    /// The signature is still to be compared with the body.
-    Signed(Recognised<'a>),
+pub(super) struct Admission<'a> {
+    /// The signature is still to be compared with the body. None where nobody is asked who it is.
+    signed: Option<(&'a Access, Recognised<'a>)>,
 }
 
-/// Checks what can be checked of a request before its body is read. `now` is in seconds since 1970.
+/// Checks what can be checked of a request before its body is read.
 pub(super) fn recognise<'a>(
-    front: &Front,
+    front: &'a Front,
     parts: &'a Parts,
-    now: i64,
     trail: &mut Trail,
 ) -> Result<Admission<'a>, Fault> {
     let Some(access) = &front.access else {
-        return Ok(Admission::Open);
+        return Ok(Admission { signed: None });
     };
     let head = Head {
         method: parts.method.as_str(),
@@ -43,9 +41,13 @@ pub(super) fn recognise<'a>(
         authority: parts.uri.authority().map(|authority| authority.as_str()),
         headers: &parts.headers,
     };
+    let now = real_time() / 1000;
     let claim = access.read_claim(&head, now)?;
     trail.access_key_id = Some(claim.access_key_id.to_owned());
-    access.recognise(claim, now).map(Admission::Signed)
+    let recognised = access.recognise(claim, now)?;
+    Ok(Admission {
+        signed: Some((access, recognised)),
+    })
 }
 
 impl Admission<'_> {
@@ -56,12 +58,13 @@ impl Admission<'_> {
         peer: &Peer,
         parts: &Parts,
         body: &[u8],
-        now: i64,
     ) -> Result<(Realm, Requester), Fault> {
-        let (realm, identity) = match self {
-            Self::Open => (front.default_realm.of(&parts.headers), None),
-            Self::Signed(recognised) => {
-                let identity = recognised.verify(body, now)?;
+        // The body may have taken its time.
+        let now = real_time() / 1000;
+        let (realm, identity) = match self.signed {
+            None => (front.default_realm.of(&parts.headers), None),
+            Some((access, recognised)) => {
+                let identity = access.verify(&recognised, body, now)?;
                 let realm = Realm {
                     account: identity.principal.account.as_str().into(),
                     region: identity.region.as_str().into(),

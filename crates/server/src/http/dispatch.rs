@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use everbeat_model::{Fault, FaultKind, Operation, request};
 use everbeat_partition::Realm;
 use everbeat_wire::json10::{self, Target};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use hyper::http::request::Parts;
@@ -19,15 +19,20 @@ use super::listen::Front;
 use super::peer::Peer;
 use super::reply::{self, Reply};
 use crate::access::check::{self, Check, Requester};
-use crate::audit::{self, Outcome, Trail};
+use crate::audit::{Outcome, Trail};
 use crate::calls;
 use crate::connection::Caller;
-use crate::guard::Place;
+use crate::guard::{BodyPlaces, Place};
 use crate::polls;
 use crate::service::Origin;
+use crate::to_the_end::ToTheEnd;
 
 /// Greatest size of a request's head, in bytes.
 pub(crate) const MAX_HEADER_BYTES: usize = 32 * 1024;
+/// Greatest number of a request's headers; HTTP/1.1 does not get beyond it.
+const MAX_HEADERS: usize = 100;
+/// A fault of somebody who has not proven who he is quotes him no longer, in bytes.
+const LONGEST_TEXT: usize = 2048;
 /// How much of a body that is refused is read on: bytes, and the time for it.
 const DRAINED_BYTES: usize = 16 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -43,8 +48,6 @@ struct Refusal {
     status: Option<StatusCode>,
     /// The rest of the request is not read, so the connection cannot go on.
     closes: bool,
-    /// The caller has not proven who it is.
-    is_of_stranger: bool,
     /// What the caller may still be sending.
     unread: Option<Incoming>,
 }
@@ -55,18 +58,16 @@ impl From<Fault> for Refusal {
             fault,
             status: None,
             closes: false,
-            is_of_stranger: false,
             unread: None,
         }
     }
 }
 
 impl Refusal {
-    /// The caller has not proven who it is.
-    fn of_stranger(fault: Fault, unread: Option<Incoming>) -> Self {
+    /// The caller may still be sending the body.
+    fn before_body(fault: Fault, body: Incoming) -> Self {
         Self {
-            is_of_stranger: true,
-            unread,
+            unread: Some(body),
             ..fault.into()
         }
     }
@@ -85,10 +86,10 @@ impl Refusal {
 struct Admitted {
     target: Target,
     realm: Realm,
-    requester: Requester,
+    requester: Arc<Requester>,
     body: Bytes,
     /// Held while the request is under way.
-    _place: Option<Place<u64>>,
+    _places: (BodyPlaces, Option<Place<u64>>),
 }
 
 /// Answers a request; never fails, as every failure is a reply.
@@ -111,6 +112,7 @@ pub(crate) async fn dispatch(
         source: admission::source(front, peer, &parts),
         target: target(&parts.headers).filter(|_| !is_of_another_protocol(&parts)),
         access_key_id: None,
+        requester: None,
         check: None,
         unwritten: 0,
     };
@@ -118,7 +120,10 @@ pub(crate) async fn dispatch(
         Ok(admitted) => finish(front, peer, admitted, trail)
             .await
             .map_err(Refusal::from),
-        Err(refusal) => Err(refuse(front, trail, refusal).await),
+        Err(refusal) => {
+            let is_of_stranger = front.access.is_some() && trail.requester.is_none();
+            Err(refuse(front, trail, refusal, is_of_stranger).await)
+        }
     };
     let refusal = match answered {
         Ok(body) => return reply::reply(StatusCode::OK, reply_type, &request_id, body),
@@ -156,21 +161,22 @@ async fn admit(
 ) -> Result<Admitted, Refusal> {
     check_framing(front, parts, &mut body).await?;
     let Some(target) = trail.target else {
-        drain(&mut body).await;
-        return Err(FaultKind::UnknownOperationException.bare().into());
+        let fault = FaultKind::UnknownOperationException.bare();
+        return Err(Refusal::before_body(fault, body));
     };
-    let now = front.service.wall.now().0 / 1000;
-    let admission = match admission::recognise(front, parts, now, trail) {
+    let admission = match admission::recognise(front, parts, trail) {
         Ok(admission) => admission,
-        Err(fault) => return Err(Refusal::of_stranger(fault, Some(body))),
+        Err(fault) => return Err(Refusal::before_body(fault, body)),
     };
-    let body = read_body(body, front.service.limits.request_bytes).await?;
-    let (realm, requester) = admission
-        .complete(front, peer, parts, &body, now)
-        .map_err(|fault| Refusal::of_stranger(fault, None))?;
+    let mut body_places = front.guard.begin_body(&peer.places, trail.source);
+    let max_bytes = front.service.limits.request_bytes;
+    let body = read_body(body, max_bytes, &mut body_places).await?;
+    let (realm, requester) = admission.complete(front, peer, parts, &body)?;
+    let requester = Arc::new(requester);
+    trail.requester = Some(Arc::clone(&requester));
     let place = match &requester.identity {
         Some(identity) => {
-            let arn = &identity.principal.arn;
+            let arn = &identity.principal.principal_arn;
             front.guard.identify(&peer.places, arn)?;
             Some(front.guard.begin_call(arn, polls(target))?)
         }
@@ -181,75 +187,87 @@ async fn admit(
         realm,
         requester,
         body,
-        _place: place,
+        _places: (body_places, place),
     })
 }
 
-/// Writes down a refusal before anything else, so that nobody escapes it by hanging up.
-async fn refuse(front: &Front, mut trail: Trail, mut refusal: Refusal) -> Refusal {
-    let is_rare = !refusal.is_of_stranger || {
-        let stranger = front.guard.meet_stranger(trail.source);
-        trail.unwritten = stranger.unwritten;
-        stranger.is_rare
-    };
-    if is_rare {
-        let outcome = Outcome::Refused(&refusal.fault);
-        front
-            .audit
-            .note(&trail, outcome, front.service.wall.now().0);
+/// Writes down a refusal before anything else, so that nobody escapes it by hanging up. Strangers have not proven who
+/// they are.
+async fn refuse(
+    front: &Front,
+    mut trail: Trail,
+    mut refusal: Refusal,
+    is_of_stranger: bool,
+) -> Refusal {
+    let stranger = is_of_stranger.then(|| front.guard.meet_stranger(trail.source));
+    let unwritten = stranger.map_or(Some(0), |stranger| stranger.unwritten);
+    if let Some(unwritten) = unwritten {
+        trail.unwritten = unwritten;
+        front.audit.note(&trail, Outcome::Refused(&refusal.fault));
     }
     if let Some(mut body) = refusal.unread.take() {
         drain(&mut body).await;
     }
-    if !is_rare {
+    if is_of_stranger {
+        cut(&mut refusal.fault);
+    }
+    if stranger.is_some_and(|stranger| !stranger.is_rare) {
         // Who does so again and again is told late, so that others get their turn.
         front.guard.slow_down().await;
     }
     refusal
 }
 
-/// Carries out a request. What changes something is carried out and written down to the end, even if the caller hangs
-/// up meanwhile; a poll ends with its caller.
+fn cut(fault: &mut Fault) {
+    if let Some(text) = &mut fault.message
+        && text.len() > LONGEST_TEXT
+    {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push_str("...");
+    }
+}
+
+/// Carries out a request. What is written down is carried out to the end, even if the caller hangs up meanwhile; a poll
+/// that is still waiting then ends.
 async fn finish(
     front: &Arc<Front>,
-    peer: &Arc<Peer>,
+    peer: &Peer,
     admitted: Admitted,
     trail: Trail,
 ) -> Result<String, Fault> {
-    let is_written = front.audit.is_kept() && audit::changes(admitted.target);
-    if !is_written || polls(admitted.target) {
-        return carry_out(front, peer, admitted, trail).await;
+    let caller = Caller::new(peer.connection.clone());
+    if !front.audit.is_kept() && !polls(admitted.target) {
+        return carry_out(front, caller, admitted, trail).await;
     }
-    let (front, peer) = (Arc::clone(front), Arc::clone(peer));
-    let task = tokio::spawn(async move { carry_out(&front, &peer, admitted, trail).await });
-    // A panic is in the log already.
-    let answer = task.await;
-    answer.unwrap_or_else(|_| Err(FaultKind::InternalFailure.bare()))
+    let waiting = caller.waiting();
+    let front = Arc::clone(front);
+    let answer =
+        ToTheEnd::new(async move { carry_out(&front, caller, admitted, trail).await }).await;
+    drop(waiting);
+    answer
 }
 
 /// Carries out a request and writes it down.
 async fn carry_out(
     front: &Front,
-    peer: &Peer,
+    caller: Caller,
     admitted: Admitted,
     mut trail: Trail,
 ) -> Result<String, Fault> {
-    let answered = ask(front, peer, admitted, &mut trail).await;
+    let answered = ask(front, caller, admitted, &mut trail).await;
     let outcome = match &answered {
         Ok(body) if polls::is_without_task(body) => Outcome::NoTask,
         Ok(_) => Outcome::Done,
         Err(fault) => Outcome::Refused(fault),
     };
-    front
-        .audit
-        .note(&trail, outcome, front.service.wall.now().0);
+    front.audit.note(&trail, outcome);
     answered
 }
 
 /// Reads what a caller asks, and asks the service.
 async fn ask(
     front: &Front,
-    peer: &Peer,
+    caller: Caller,
     admitted: Admitted,
     trail: &mut Trail,
 ) -> Result<String, Fault> {
@@ -258,10 +276,9 @@ async fn ask(
         realm,
         requester,
         body,
-        _place,
+        _places,
     } = admitted;
     let service = &front.service;
-    let caller = Caller::new(peer.connection.clone());
     let is_watched = front.access.is_some() || front.audit.is_kept();
     let mut origin = Origin { realm, asker: None };
     let mut watch = |check: Check| {
@@ -275,6 +292,7 @@ async fn ask(
         Target::Operation(operation) => {
             service.throttle.admit(&origin.realm, operation)?;
             let request = request::read_within(operation, &body, &service.limits)?;
+            drop(body);
             watch(Check::of_request(requester, &request));
             front.audit.require_writable(target)?;
             service.answer(origin, request, caller).await
@@ -297,6 +315,12 @@ async fn check_framing(front: &Front, parts: &Parts, body: &mut Incoming) -> Res
     if head_bytes(parts) > MAX_HEADER_BYTES {
         drain(body).await;
         return Err(too_large(MAX_HEADER_BYTES as u64));
+    }
+    if parts.headers.len() > MAX_HEADERS {
+        drain(body).await;
+        let text = format!("Request has more than {MAX_HEADERS} headers");
+        let fault = FaultKind::RequestEntityTooLargeException.with(text);
+        return Err(Refusal::closing(fault, None));
     }
     check_expectation(&parts.headers)?;
     let max_bytes = front.service.limits.request_bytes;
@@ -392,26 +416,59 @@ async fn drain(body: &mut Incoming) {
     let _ = drained.await;
 }
 
-async fn read_body(mut body: Incoming, max_bytes: u64) -> Result<Bytes, Refusal> {
-    let limited = Limited::new(&mut body, usize::try_from(max_bytes).unwrap_or(usize::MAX));
-    let collected = tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await;
-    if matches!(&collected, Ok(Err(error)) if error.is::<LengthLimitError>()) {
-        drain(&mut body).await;
-    }
-    match collected {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(max_bytes)),
-        Ok(Err(error)) => {
+/// Reads a body, and takes room for it as it comes.
+async fn read_body(
+    mut body: Incoming,
+    max_bytes: u64,
+    places: &mut BodyPlaces,
+) -> Result<Bytes, Refusal> {
+    let max_bytes_here = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+    let mut read = BytesMut::new();
+    let reading = async {
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(BodyProblem::Broken)?;
+            // Trailers say nothing here.
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            if data.len() > max_bytes_here - read.len() {
+                return Err(BodyProblem::TooLarge);
+            }
+            places.take(data.len()).map_err(BodyProblem::NoRoom)?;
+            if read.is_empty() && body.is_end_stream() {
+                return Ok(data);
+            }
+            read.extend_from_slice(&data);
+        }
+        Ok(read.freeze())
+    };
+    let timed = tokio::time::timeout(BODY_TIMEOUT, reading).await;
+    match timed.unwrap_or(Err(BodyProblem::Late)) {
+        Ok(body) => Ok(body),
+        Err(BodyProblem::TooLarge) => {
+            drain(&mut body).await;
+            Err(too_large(max_bytes))
+        }
+        Err(BodyProblem::NoRoom(fault)) => Err(Refusal::closing(fault, None)),
+        Err(BodyProblem::Broken(error)) => {
             let fault = FaultKind::MalformedHttpRequestException
                 .with(format!("the body cannot be read: {error}"));
             Err(Refusal::closing(fault, None))
         }
-        Err(_) => {
+        Err(BodyProblem::Late) => {
             let fault =
                 FaultKind::RequestTimeoutException.with("Request body was not received in time");
             Err(Refusal::closing(fault, None))
         }
     }
+}
+
+/// Why a body was not read to its end.
+enum BodyProblem {
+    TooLarge,
+    NoRoom(Fault),
+    Broken(hyper::Error),
+    Late,
 }
 
 fn too_large(max_bytes: u64) -> Refusal {

@@ -30,6 +30,8 @@ use crate::service::Service;
 
 /// A connection over HTTP/2 that says nothing is asked after so long whether it is still there, and has as long to say so.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
+/// Requests that may be under way on one connection over HTTP/2.
+const MAX_STREAMS: u32 = 128;
 /// The machine of a connection that says nothing is asked after so long, and then so often, whether it is still there.
 const KEEPALIVE_AFTER: Duration = Duration::from_secs(60);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
@@ -77,6 +79,7 @@ pub(crate) async fn listen(listener: TcpListener, front: Arc<Front>) {
     server
         .http2()
         .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_INTERVAL)
         .max_header_list_size(2 * MAX_HEADER_BYTES as u32);

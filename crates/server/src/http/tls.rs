@@ -119,8 +119,16 @@ impl std::error::Error for HandshakeError {}
 pub(crate) struct Tls {
     files: TlsFiles,
     config: RwLock<Arc<ServerConfig>>,
-    /// What the files looked like when they were read last, usable or not.
-    seen: Mutex<Looks>,
+    looked: Mutex<Looked>,
+}
+
+/// What was found when the files were last looked at.
+#[derive(Debug)]
+struct Looked {
+    /// The files that are in force.
+    in_force: Looks,
+    /// What was wrong with newer ones, so that it is told once.
+    told: Option<String>,
 }
 
 impl Tls {
@@ -135,7 +143,10 @@ impl Tls {
         Ok(Self {
             files,
             config: RwLock::new(config),
-            seen: Mutex::new(seen),
+            looked: Mutex::new(Looked {
+                in_force: seen,
+                told: None,
+            }),
         })
     }
 
@@ -163,21 +174,30 @@ impl Tls {
     /// Reads the files again if they look otherwise than the last time, and puts them in force if they can be used.
     /// Reads from the disk: a few microseconds if nothing has changed.
     pub(crate) fn reload_if_changed(&self) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
         let looks = Looks::of(&self.files);
-        if *seen == looks {
+        if looked.in_force == looks {
+            looked.told = None;
             return;
         }
-        *seen = looks;
         match load(&self.files) {
             Ok(loaded) => {
                 let config = loaded.told();
                 *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
+                *looked = Looked {
+                    in_force: looks,
+                    told: None,
+                };
                 let certificate = self.files.certificate.display();
                 tracing::info!(%certificate, "the TLS files have changed and are in force");
             }
+            // They are tried again: one of two may still be to come, and it may be the disk that failed.
             Err(error) => {
-                tracing::warn!(%error, "changed TLS files cannot be used; those before stay in force");
+                let told = error.to_string();
+                if looked.told.as_ref() != Some(&told) {
+                    tracing::warn!(%error, "changed TLS files cannot be used; those before stay in force");
+                    looked.told = Some(told);
+                }
             }
         }
     }

@@ -23,7 +23,9 @@ pub fn canonical_request(parts: &RequestParts<'_>) -> String {
     let mut text = String::with_capacity(512);
     write_line(&mut text, parts.method, parts.path, parts.query);
     for (name, value) in parts.headers {
-        write_header(&mut text, name, [*value]);
+        text.push_str(name);
+        write_value(&mut text, ':', value);
+        text.push('\n');
     }
     write_names(&mut text, &signed_headers(parts.headers));
     text.push_str(parts.payload_hash);
@@ -52,30 +54,9 @@ pub(super) fn write_line(text: &mut String, method: &str, path: &str, query: &st
     text.push('\n');
 }
 
-/// A header: values trimmed, inner runs of blanks folded, repeated ones joined by commas.
-pub(super) fn write_header<'a>(
-    text: &mut String,
-    name: &str,
-    values: impl IntoIterator<Item = &'a str>,
-) {
-    text.push_str(name);
-    let mut separator = ":";
-    for value in values {
-        text.push_str(separator);
-        write_folded(text, value);
-        separator = ",";
-    }
-    text.push('\n');
-}
-
-/// What stands between the headers and the payload hash.
-pub(super) fn write_names(text: &mut String, signed_headers: &str) {
-    text.push('\n');
-    text.push_str(signed_headers);
-    text.push('\n');
-}
-
-fn write_folded(text: &mut String, value: &str) {
+/// A value of a header, trimmed and inner runs of blanks folded, behind `:` or, if it is not the first, `,`.
+pub(super) fn write_value(text: &mut String, separator: char, value: &str) {
+    text.push(separator);
     if !value.contains(' ') && !value.contains('\t') {
         text.push_str(value);
         return;
@@ -88,6 +69,13 @@ fn write_folded(text: &mut String, value: &str) {
         text.push(' ');
         text.push_str(word);
     }
+}
+
+/// What stands between the headers and the payload hash.
+pub(super) fn write_names(text: &mut String, signed_headers: &str) {
+    text.push('\n');
+    text.push_str(signed_headers);
+    text.push('\n');
 }
 
 fn is_root(path: &str) -> bool {
@@ -207,10 +195,12 @@ mod tests {
     }
 
     #[test]
-    fn header_values_are_trimmed_folded_and_joined() {
+    fn header_values_are_trimmed_and_folded() {
         let mut text = String::new();
-        write_header(&mut text, "x", ["  a   b \t c ", "d", "", "  "]);
-        assert_eq!(text, "x:a b c,d,,\n");
+        for (separator, value) in [(':', "  a   b \t c "), (',', "d"), (',', ""), (',', "  ")] {
+            write_value(&mut text, separator, value);
+        }
+        assert_eq!(text, ":a b c,d,,");
     }
 
     #[test]

@@ -301,13 +301,13 @@ fn is_hash(text: &str) -> bool {
 }
 
 /// The canonical form up to the payload hash. None if the signed headers are not in order, or one of them is
-/// not there or not text.
+/// not there, as every name in another case than lower case, or not text.
 fn write_form(head: &Head<'_>, signed_headers: &str) -> Option<String> {
     let mut form = String::with_capacity(USUAL_FORM);
     canonical::write_line(&mut form, head.method, head.path, head.query);
     let mut last = "";
     for name in signed_headers.split(';') {
-        if name <= last || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        if name <= last {
             return None;
         }
         last = name;
@@ -317,17 +317,22 @@ fn write_form(head: &Head<'_>, signed_headers: &str) -> Option<String> {
     Some(form)
 }
 
+/// The values of a header in their order. That there are few headers makes looking at all of them quicker than finding
+/// one by its name.
 fn write_header(form: &mut String, head: &Head<'_>, name: &str) -> Option<()> {
-    let mut values = head.headers.get_all(name).iter();
-    let Some(first) = values.next() else {
-        let authority = head.authority.filter(|_| name == HOST)?;
-        canonical::write_header(form, name, [authority]);
-        return Some(());
-    };
-    let first = str::from_utf8(first.as_bytes()).ok()?;
-    let others: Vec<&str> = values
-        .map(|value| str::from_utf8(value.as_bytes()).ok())
-        .collect::<Option<_>>()?;
-    canonical::write_header(form, name, [first].into_iter().chain(others));
+    form.push_str(name);
+    let mut separator = ':';
+    for (found, value) in head.headers {
+        if found.as_str() == name {
+            let value = str::from_utf8(value.as_bytes()).ok()?;
+            canonical::write_value(form, separator, value);
+            separator = ',';
+        }
+    }
+    if separator == ':' {
+        let authority = head.authority.filter(|_| name == HOST.as_str())?;
+        canonical::write_value(form, separator, authority);
+    }
+    form.push('\n');
     Some(())
 }

@@ -2,7 +2,8 @@
 
 use everbeat_model::Fault;
 use everbeat_wire::sigv4::{
-    self, Claim, Credentials, Head, KeyFacts, RequestParts, SERVICE, SessionFacts, signing_key,
+    self, Claim, Credentials, Head, KeyFacts, RequestParts, SERVICE, Scope, SessionFacts,
+    signing_key,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -167,6 +168,34 @@ pub(crate) fn sign(mut received: Received, token: Option<&str>, now: i64) -> Rec
     for (name, value) in sigv4::authorize(&parts, &credentials, REGION, SERVICE, now) {
         received.set(name, value);
     }
+    received
+}
+
+/// Signs a request with headers named and valued by the client in a form of its own, the right signature for it.
+pub(crate) fn sign_as(mut received: Received, headers: &[(&str, &str)]) -> Received {
+    let date = sigv4::amz_date(NOW);
+    received.set("x-amz-date", &date);
+    let parts = RequestParts {
+        method: &received.method,
+        path: &received.path,
+        query: &received.query,
+        headers,
+        payload_hash: &sigv4::payload_hash(&received.body),
+    };
+    let scope = Scope {
+        day: &date[..8],
+        region: REGION,
+        service: SERVICE,
+    };
+    let text = sigv4::string_to_sign(&date, scope, &sigv4::canonical_request(&parts));
+    let signature = sigv4::signature(&signing_key(SECRET, scope), &text);
+    let names = sigv4::signed_headers(headers);
+    received.set(
+        "authorization",
+        format!(
+            "AWS4-HMAC-SHA256 Credential={KEY_ID}/{scope}, SignedHeaders={names}, Signature={signature}"
+        ),
+    );
     received
 }
 

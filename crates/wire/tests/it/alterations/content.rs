@@ -3,7 +3,7 @@
 use everbeat_model::FaultKind::InvalidSignatureException as Invalid;
 
 use super::{Alter, MISMATCH, Row, SIGNED_WITH_TOKEN, refuse, refuse_signed};
-use crate::request::{NOW, Server, sign, signed, signed_with_token, unsigned};
+use crate::request::{NOW, Server, sign, sign_as, signed, signed_with_token, unsigned};
 
 #[test]
 fn with_another_content() {
@@ -221,6 +221,40 @@ fn with_a_payload_hash_of_something_else() {
         ),
     ];
     refuse_signed(&Server::default(), None, &rows);
+}
+
+/// Headers that are signed rightly, but not in the one form that there is.
+#[test]
+fn with_signed_headers_in_another_form() {
+    const HOST: (&str, &str) = ("host", "127.0.0.1:7930");
+    const DATE: (&str, &str) = ("x-amz-date", "20261123T100000Z");
+    const TARGET: (&str, &str) = (
+        "x-amz-target",
+        "SimpleWorkflowService.RecordActivityTaskHeartbeat",
+    );
+    let answer = |headers: &[(&str, &str)], authority: Option<&str>| {
+        let mut request = sign_as(unsigned(), headers);
+        if authority.is_some() {
+            request.headers.remove("host");
+        }
+        request.authority = authority.map(Into::into);
+        Server::default().answer(&request)
+    };
+    assert_eq!(answer(&[HOST, DATE, TARGET], None), Ok(()));
+    assert_eq!(answer(&[HOST, DATE, TARGET], Some(HOST.1)), Ok(()));
+    let refused: [&[(&str, &str)]; 5] = [
+        &[DATE, HOST, TARGET],
+        &[HOST, HOST, DATE, TARGET],
+        &[("Host", HOST.1), DATE, TARGET],
+        &[HOST, ("x-amz-aim", ""), DATE, TARGET],
+        &[HOST, ("x-amz-aim", HOST.1), DATE, TARGET],
+    ];
+    for headers in refused {
+        for authority in [None, Some(HOST.1)] {
+            let mismatch = Err(Invalid.with(MISMATCH));
+            assert_eq!(answer(headers, authority), mismatch, "{headers:?}");
+        }
+    }
 }
 
 /// The value of the header is what is signed, so the signature must have been made with it.
