@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use everbeat_policy::nearest::suggestion;
-use everbeat_policy::{Policies, Policy};
+use everbeat_policy::{Policies, Policy, quoted};
 use sha2::{Digest, Sha256};
 
-use crate::document::{Spot, quoted};
+use crate::document::Spot;
 use crate::folder::{ACCESS, Contents, PolicyFile, SECRETS};
 use crate::identities::{self, Account, Identity, Kind};
 use crate::principal::{Key, Principal, PrincipalKind, Session};

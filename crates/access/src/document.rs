@@ -7,10 +7,11 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use everbeat_policy::nearest::suggestion;
+use everbeat_policy::quoted;
 use toml_edit::{Document, Item, TableLike, TomlError};
 
 use crate::problem::LoadError;
-use everbeat_policy::nearest::suggestion;
 
 /// Something with the line on which it stands, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,20 +232,6 @@ impl<'d> Section<'d> {
     }
 }
 
-/// A name of the file in a message: in quotes, short, on one line.
-pub(crate) fn quoted(name: &str) -> String {
-    const LONGEST: usize = 80;
-    let mut shown: String = name
-        .chars()
-        .take(LONGEST)
-        .flat_map(char::escape_debug)
-        .collect();
-    if name.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    format!("'{shown}'")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,11 +299,5 @@ mod tests {
         assert!(text.starts_with("f.toml, line 2: "), "{text}");
         let text = error("a = 1\n\na = 2", |_| Ok(()));
         assert!(text.starts_with("f.toml, line 3: "), "{text}");
-    }
-
-    #[test]
-    fn a_name_is_shown_on_one_line() {
-        assert_eq!(quoted("a\nb"), "'a\\nb'");
-        assert_eq!(quoted(&"é".repeat(100)), format!("'{}…'", "é".repeat(80)));
     }
 }

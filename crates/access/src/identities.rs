@@ -6,13 +6,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::document::{Lines, Section, Spot, quoted};
+use everbeat_model::is_account;
+use everbeat_policy::quoted;
+
+use crate::document::{Lines, Section, Spot};
 use crate::names::{
     ACCOUNT_RULE, KEY_ID_RULE, NAME_RULE, SHARED_NAME_RULE, is_key_id, is_name, is_shared_name,
     tag_problem,
 };
 use crate::problem::LoadError;
-use everbeat_model::is_account;
 
 /// The version of the file's form.
 pub(crate) const VERSION: i64 = 1;

@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
+use everbeat_model::is_account;
+use everbeat_policy::quoted;
 use jiff::Timestamp;
 
-use crate::document::{Lines, Section, Spot, quoted};
+use crate::document::{Lines, Section, Spot};
 use crate::identities::Kind;
 use crate::names::{KEY_ID_RULE, NAME_RULE, SECRET_RULE, is_key_id, is_name, is_secret};
 use crate::problem::LoadError;
-use everbeat_model::is_account;
 
 /// What the name of a variable of the environment begins with that holds a secret; the access key id follows.
 pub(crate) const VARIABLE: &str = "EVERBEAT_SECRET_";

@@ -188,17 +188,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
     }
 }
 
-/// Somebody's text for a message: in quotes, short, and without control characters.
-pub(crate) fn quoted(text: &str) -> String {
+/// Somebody's text for a message: in quotes, short, on one line, and nothing in it that cannot be seen.
+pub fn quoted(text: &str) -> String {
     format!("'{}'", shortened(text))
 }
 
-/// Somebody's text for a message or a summary: short, and without control characters.
+/// As [`quoted`], without the quotes: for a summary.
 pub(crate) fn shortened(text: &str) -> String {
-    let printable = |c: char| {
-        if c.is_control() { '\u{fffd}' } else { c }
-    };
-    let mut short: String = text.chars().take(LONGEST_QUOTE).map(printable).collect();
+    let shown = text.chars().take(LONGEST_QUOTE);
+    let mut short: String = shown.flat_map(char::escape_debug).collect();
     if text.chars().nth(LONGEST_QUOTE).is_some() {
         short.push('…');
     }
@@ -255,7 +253,7 @@ mod tests {
 
     #[test]
     fn quotes_are_short_and_printable() {
-        assert_eq!(quoted("a\u{1b}[1m"), "'a\u{fffd}[1m'");
+        assert_eq!(quoted("a\u{1b}[1m\n"), "'a\\u{1b}[1m\\n'");
         assert_eq!(quoted(&"x".repeat(1000)).chars().count(), 83);
     }
 }

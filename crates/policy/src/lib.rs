@@ -38,6 +38,7 @@ mod vocabulary;
 
 pub use evaluate::{Policies, Question, Reason, Verdict};
 pub use facts::{Facts, Value, fold_key};
+pub use json::quoted;
 pub use network::Network;
 pub use place::{Problem, Warning};
 pub use policy::{Effect, Policy, Statement};

@@ -138,7 +138,7 @@ impl Statement {
     pub(crate) fn write_title(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "statement {}", self.number)?;
         match self.sid() {
-            Some(sid) => write!(f, " ({:?})", crate::json::shortened(sid)),
+            Some(sid) => write!(f, " (\"{}\")", crate::json::shortened(sid)),
             None => Ok(()),
         }
     }

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use everbeat_access::{Directory, Fingerprint, Key, LoadError, Principal, fingerprint};
 use everbeat_model::{Fault, FaultKind};
+use everbeat_partition::Realm;
 use everbeat_wire::sigv4::{self, Claim, Head, KeyFacts, SessionFacts};
 use tokio::sync::Notify;
 
@@ -56,14 +57,15 @@ struct Snapshot {
 /// A signing key, and what it is good for.
 struct SigningKey {
     day: String,
-    region: String,
+    /// The account of the access key, and the region.
+    realm: Realm,
     key: [u8; 32],
 }
 
 impl std::fmt::Debug for SigningKey {
     /// Without the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SigningKey({}/{})", self.day, self.region)
+        write!(f, "SigningKey({}/{})", self.day, self.realm.region)
     }
 }
 
@@ -73,8 +75,6 @@ pub(crate) struct Identity {
     pub(crate) principal: Arc<Principal>,
     /// When the session began, in seconds since 1970; none without a session.
     pub(crate) issued: Option<i64>,
-    /// The region that the request is signed for.
-    pub(crate) region: String,
 }
 
 /// A request whose head is good, as far as it can be known without the body.
@@ -196,7 +196,7 @@ impl Access {
         recognised: &Recognised<'_>,
         body: &[u8],
         now: i64,
-    ) -> Result<Identity, Fault> {
+    ) -> Result<(Realm, Identity), Fault> {
         let claim = &recognised.claim;
         let snapshot = self.snapshot();
         let key = snapshot.directory.key(claim.access_key_id);
@@ -210,12 +210,12 @@ impl Access {
         let (Some(key), Some(facts)) = (key, facts) else {
             return Err(FaultKind::InternalFailure.bare());
         };
-        snapshot.keep(claim, facts.signing_key);
-        Ok(Identity {
+        let identity = Identity {
             principal: Arc::clone(key.principal()),
             issued: key.session().map(|session| session.issued),
-            region: claim.region.to_owned(),
-        })
+        };
+        let realm = snapshot.realm(claim, &identity.principal.account, facts.signing_key);
+        Ok((realm, identity))
     }
 }
 
@@ -250,20 +250,27 @@ impl Snapshot {
     }
 
     fn kept(&self, claim: &Claim<'_>) -> Option<[u8; 32]> {
+        self.with_kept(claim, |kept| kept.key)
+    }
+
+    fn with_kept<T>(&self, claim: &Claim<'_>, read: impl FnOnce(&SigningKey) -> T) -> Option<T> {
         let keys = self
             .signing_keys
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         let of_key = keys.get(claim.access_key_id)?;
-        let kept = of_key.iter().find(|kept| kept.is_for(claim))?;
-        Some(kept.key)
+        of_key.iter().find(|kept| kept.is_for(claim)).map(read)
     }
 
-    /// Keeps the key of a signature that was good: nobody else makes this grow.
-    fn keep(&self, claim: &Claim<'_>, key: [u8; 32]) {
-        if self.kept(claim).is_some() {
-            return;
+    /// The world that a claim is for. Its signature was good, so its key is kept: nobody else makes the keys grow.
+    fn realm(&self, claim: &Claim<'_>, account: &str, key: [u8; 32]) -> Realm {
+        if let Some(realm) = self.with_kept(claim, |kept| kept.realm.clone()) {
+            return realm;
         }
+        let realm = Realm {
+            account: account.into(),
+            region: claim.region.into(),
+        };
         let mut keys = self
             .signing_keys
             .write()
@@ -274,14 +281,15 @@ impl Snapshot {
         }
         of_key.push(SigningKey {
             day: claim.day.to_owned(),
-            region: claim.region.to_owned(),
+            realm: realm.clone(),
             key,
         });
+        realm
     }
 }
 
 impl SigningKey {
     fn is_for(&self, claim: &Claim<'_>) -> bool {
-        self.day == claim.day && self.region == claim.region
+        self.day == claim.day && *self.realm.region == *claim.region
     }
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use everbeat_audit::{AuditLog, Entry, RefusedDecision};
 use everbeat_model::{Fault, FaultKind, OwnOperation};
+use everbeat_policy::Verdict;
 use everbeat_wire::json10::Target;
 
+use crate::access::asked::Subject;
 use crate::access::check::{Check, Notes, Requester};
 use crate::clock::real_time;
 
@@ -16,6 +18,8 @@ const UNKNOWN_CALLER: &str = "unknown";
 /// Stands for a target that names no operation.
 const UNKNOWN_OPERATION: &str = "unknown";
 const DONE: &str = "ok";
+/// What decided about those who need no policy.
+const MAY_DO_ALL: &str = "the account itself may do all";
 /// In bytes; what strangers send may be longer.
 const LONGEST_KEY_ID: usize = 128;
 
@@ -74,14 +78,26 @@ impl Audit {
             return;
         }
         let check = trail.check.as_ref();
-        let notes = check.map(|check| check.notes()).unwrap_or_default();
+        let notes = check.map(|check| check.take_notes()).unwrap_or_default();
         let requester = trail.requester.as_ref();
         let identity = requester.map_or(UNKNOWN_CALLER.into(), |requester| requester.arn());
-        let unwritten = (trail.unwritten > 0).then(|| {
-            let count = trail.unwritten;
-            format!("{count} refusals before this one came too fast to be written")
-        });
-        let refused_decisions = refused_decisions(&notes);
+        let reason = reason(trail, &notes);
+        let subject = notes.subject.as_ref().map(Subject::to_string);
+        let refused: Vec<String> = notes
+            .refused
+            .iter()
+            .map(|one| one.verdict.to_string())
+            .collect();
+        let refused_decisions: Vec<RefusedDecision<'_>> = notes
+            .refused
+            .iter()
+            .zip(&refused)
+            .map(|(one, reason)| RefusedDecision {
+                index: one.index,
+                decision_type: one.decision_type.as_str(),
+                reason,
+            })
+            .collect();
         let entry = Entry {
             time: real_time(),
             identity: &identity,
@@ -89,13 +105,13 @@ impl Audit {
             source: trail.source,
             operation: trail.target.map_or(UNKNOWN_OPERATION, name),
             domain: notes.domain.as_deref(),
-            subject: notes.subject.as_deref(),
+            subject: subject.as_deref(),
             resource: notes.resource.as_deref(),
             outcome: match outcome {
                 Outcome::Done | Outcome::NoTask => DONE,
                 Outcome::Refused(fault) => fault.kind.name(),
             },
-            reason: notes.reason.as_deref().or(unwritten.as_deref()),
+            reason: reason.as_deref(),
             request_id: &trail.request_id,
             refused_decisions: &refused_decisions,
         };
@@ -105,15 +121,18 @@ impl Audit {
     }
 }
 
-fn refused_decisions(notes: &Notes) -> Vec<RefusedDecision<'_>> {
-    let refused = notes.refused.iter();
-    refused
-        .map(|refused| RefusedDecision {
-            index: refused.index,
-            decision_type: refused.decision_type.as_str(),
-            reason: &refused.reason,
-        })
-        .collect()
+/// What decided, for the log only.
+fn reason(trail: &Trail, notes: &Notes) -> Option<String> {
+    if trail.unwritten > 0 {
+        let count = trail.unwritten;
+        return Some(format!(
+            "{count} refusals before this one came too fast to be written"
+        ));
+    }
+    let verdict = notes.verdict.as_ref().map(Verdict::to_string);
+    // What was asked about without a verdict was asked by the account itself.
+    let was_asked = notes.resource.is_some();
+    verdict.or_else(|| was_asked.then(|| MAY_DO_ALL.into()))
 }
 
 fn is_worth_a_line(trail: &Trail, outcome: Outcome<'_>) -> bool {

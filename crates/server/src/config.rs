@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use everbeat_lambda::Configuration as Functions;
-use everbeat_model::{Limits, RateSettings, is_region};
+use everbeat_model::{Limits, RateSettings, is_account, is_region};
 
 pub use security::{AuditPlace, Security, TlsFiles};
 use settings::*;
@@ -283,7 +283,7 @@ fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
         )));
     }
     let account = source.value(ACCOUNT);
-    if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !is_account(&account) {
         return Err(ConfigError(format!(
             "--{ACCOUNT}: '{account}' is not an account number of twelve digits"
         )));

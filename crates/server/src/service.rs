@@ -104,20 +104,24 @@ impl Service {
         let route = calls::route(request, &self.sealer, &pages)?;
         self.throttle
             .admit_to_run(&origin.realm, operation, &route)?;
+        // What takes longer anyway stands apart, so that the future of the others is small.
         match route {
             Route::Call(call) => {
                 let answer = self.call(origin, call, Some(caller)).await?;
                 encode(answer, &pages)
             }
             Route::PollForActivityTask(poll) => {
-                polls::activity_task(self, origin, poll, caller).await
+                Box::pin(polls::activity_task(self, origin, poll, caller)).await
             }
             Route::PollForDecisionTask(poll, view) => {
-                polls::decision_task(self, origin, poll, view, caller, &pages).await
+                Box::pin(polls::decision_task(
+                    self, origin, poll, view, caller, &pages,
+                ))
+                .await
             }
-            Route::GetHistory(query) => reads::history(self, origin, query, &pages).await,
-            Route::List(list) => visibility::list(self, origin, list, &pages).await,
-            Route::Count(executions) => visibility::count(self, origin, executions).await,
+            Route::GetHistory(query) => Box::pin(reads::history(self, origin, query, &pages)).await,
+            Route::List(list) => Box::pin(visibility::list(self, origin, list, &pages)).await,
+            Route::Count(executions) => Box::pin(visibility::count(self, origin, executions)).await,
         }
     }
 

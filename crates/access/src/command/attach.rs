@@ -1,8 +1,8 @@
 //! `attach-policy`, `detach-policy`, `add-to-group` and `remove-from-group`.
 
 use clap::Command;
+use everbeat_policy::quoted;
 
-use crate::document::quoted;
 use crate::edit::{Edit, List, Target};
 use crate::failure::Failure;
 use crate::identities::Kind;

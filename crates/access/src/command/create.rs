@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use clap::Command;
+use everbeat_model::is_account;
+use everbeat_policy::quoted;
 
-use crate::document::{Spot, quoted};
+use crate::document::Spot;
 use crate::edit::Edit;
 use crate::failure::Failure;
 use crate::identities::{Identity, Kind};
 use crate::names::{ACCOUNT_RULE, tag_problem};
-use everbeat_model::is_account;
 use everbeat_policy::nearest::suggestion;
 
 use super::find::{self, ACCOUNT, account_option, known_policies};

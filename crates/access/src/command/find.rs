@@ -2,8 +2,8 @@
 
 use clap::{Arg, ArgGroup};
 use everbeat_policy::nearest::suggestion;
+use everbeat_policy::quoted;
 
-use crate::document::quoted;
 use crate::edit::Edit;
 use crate::failure::Failure;
 use crate::folder::ACCESS;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::Command;
+use everbeat_model::is_account;
 
 use crate::document::Spot;
 use crate::edit::{Edit, List, Target};
@@ -13,7 +14,6 @@ use crate::folder::{ACCESS, FOR_ALL, FOR_OWNER, POLICIES, SECRETS, replace};
 use crate::identities::{Identity, Kind};
 use crate::names::ACCOUNT_RULE;
 use crate::random;
-use everbeat_model::is_account;
 
 use super::credentials::Credentials;
 use super::{Call, option};

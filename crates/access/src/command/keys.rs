@@ -1,8 +1,8 @@
 //! `create-key`, `rotate-key` and `delete-key`.
 
 use clap::Command;
+use everbeat_policy::quoted;
 
-use crate::document::quoted;
 use crate::edit::{Edit, List, Target};
 use crate::failure::Failure;
 use crate::identities::{Account, Identity, Kind};

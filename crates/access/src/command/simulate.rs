@@ -10,12 +10,11 @@ use std::sync::Arc;
 
 use clap::Command;
 use everbeat_model::permissions::{Action, GlobalKey, PASSED_TO_SERVICE, RequestKey};
-use everbeat_policy::{Facts, Policy, Question, Reason, Value, Verdict, fold_key};
+use everbeat_policy::{Facts, Policy, Question, Reason, Value, Verdict, fold_key, quoted};
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::directory::Directory;
-use crate::document::quoted;
 use crate::failure::Failure;
 use crate::identities::{Account, Identity, Kind};
 use crate::principal::{Principal, PrincipalKind, Session};

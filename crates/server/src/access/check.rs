@@ -17,9 +17,6 @@ use super::facts::QuestionFacts;
 pub(crate) use super::facts::Requester;
 use crate::calls::OwnRoute;
 
-/// What decided about those who need no policy.
-const MAY_DO_ALL: &str = "the account itself may do all";
-
 /// A request and who sent it.
 #[derive(Debug)]
 pub(crate) struct Check {
@@ -40,13 +37,13 @@ pub(crate) struct Check {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notes {
     /// The domain that the call is about.
-    pub(crate) domain: Option<String>,
+    pub(crate) domain: Option<Arc<str>>,
     /// What of it: a workflow id, a type, a task list.
-    pub(crate) subject: Option<String>,
+    pub(crate) subject: Option<Subject>,
     /// What policies were asked about.
     pub(crate) resource: Option<String>,
-    /// What decided.
-    pub(crate) reason: Option<String>,
+    /// What decided; none about those who need no policy.
+    pub(crate) verdict: Option<Verdict>,
     /// Decisions that were looked at.
     decisions: usize,
     pub(crate) refused: Vec<Refused>,
@@ -58,7 +55,7 @@ pub(crate) struct Refused {
     /// Its place in the list, from 0.
     pub(crate) index: usize,
     pub(crate) decision_type: DecisionType,
-    pub(crate) reason: String,
+    pub(crate) verdict: Verdict,
 }
 
 impl Check {
@@ -90,9 +87,9 @@ impl Check {
         }
     }
 
-    /// What has become known so far.
-    pub(crate) fn notes(&self) -> Notes {
-        self.with_notes(|notes| notes.clone())
+    /// What has become known; to be taken when the request is answered.
+    pub(crate) fn take_notes(&self) -> Notes {
+        self.with_notes(std::mem::take)
     }
 
     fn with_notes<T>(&self, work: impl FnOnce(&mut Notes) -> T) -> T {
@@ -130,21 +127,20 @@ impl Check {
         tags: Option<&ResourceTagList>,
     ) -> Result<(), Fault> {
         let Some(verdict) = self.verdict(asked, resource, tags) else {
-            self.with_notes(|notes| notes.reason = Some(MAY_DO_ALL.into()));
             return Ok(());
         };
-        let is_allowed = verdict.is_allowed();
-        self.with_notes(|notes| {
-            // Of several answers the one that refuses counts, else that to the action itself.
-            if !is_allowed || notes.reason.is_none() {
-                notes.reason = Some(verdict.to_string());
-            }
-        });
-        if is_allowed {
+        let answer = if verdict.is_allowed() {
             Ok(())
         } else {
             Err(self.refusal(asked.action, resource, &verdict))
-        }
+        };
+        self.with_notes(|notes| {
+            // Of several answers the one that refuses counts, else that to the action itself.
+            if answer.is_err() || notes.verdict.is_none() {
+                notes.verdict = Some(verdict);
+            }
+        });
+        answer
     }
 
     fn refusal(&self, action: &str, resource: &str, verdict: &Verdict) -> Fault {
@@ -176,10 +172,10 @@ impl Check {
     }
 
     /// The name of the domain for the log: also of one that is not there.
-    fn domain_name(&self, place: &Place<'_>) -> Option<String> {
+    fn domain_name(&self, place: &Place<'_>) -> Option<Arc<str>> {
         match (&self.asked.resource, place.domain) {
-            (_, Some(domain)) => Some(domain.name.to_string()),
-            (Resource::Domain(name), None) => Some(name.to_string()),
+            (_, Some(domain)) => Some(domain.name.clone().into()),
+            (Resource::Domain(name), None) => Some(Arc::clone(name)),
             (
                 Resource::AllDomains
                 | Resource::Arn(_)
@@ -211,9 +207,10 @@ impl Authority for Check {
         let tags = place.domain.map(|domain| &domain.tags);
         self.with_notes(|notes| {
             notes.domain = self.domain_name(place);
-            let of_task = place.workflow_id.map(|workflow_id| workflow_id.to_string());
-            notes.subject = of_task.or_else(|| self.subject.as_ref().map(Subject::to_string));
-            notes.reason = None;
+            let of_task = place.workflow_id.cloned();
+            let of_task = of_task.map(|workflow_id| Subject::Name(workflow_id.into()));
+            notes.subject = of_task.or_else(|| self.subject.clone());
+            notes.verdict = None;
             notes.decisions = 0;
             notes.refused.clear();
         });
@@ -245,7 +242,7 @@ impl Authority for Check {
             notes.refused.push(Refused {
                 index,
                 decision_type: asked.decision.decision_type(),
-                reason: verdict.to_string(),
+                verdict,
             });
         });
         false

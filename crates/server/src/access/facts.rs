@@ -12,6 +12,8 @@ use everbeat_model::{ResourceTag, ResourceTagList};
 use everbeat_policy::{Facts, Value, fold_key};
 use everbeat_wire::sigv4::amz_date;
 
+use hyper::header::HeaderValue;
+
 use super::Identity;
 use super::asked::Asked;
 
@@ -25,7 +27,7 @@ pub(crate) struct Requester {
     /// The address of the client, if it is known.
     pub(crate) source: Option<IpAddr>,
     pub(crate) is_secure: bool,
-    pub(crate) user_agent: Option<String>,
+    pub(crate) user_agent: Option<HeaderValue>,
     /// Real time, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -86,7 +88,11 @@ impl QuestionFacts<'_> {
                 let issued = requester.identity.as_ref()?.issued?;
                 Some(owned(iso_time(issued)))
             }
-            GlobalKey::UserAgent => requester.user_agent.as_deref().map(one),
+            GlobalKey::UserAgent => {
+                let user_agent = requester.user_agent.as_ref()?;
+                let text = String::from_utf8_lossy(user_agent.as_bytes());
+                Some(Value::One(text))
+            }
             GlobalKey::PrincipalAccount
             | GlobalKey::PrincipalArn
             | GlobalKey::PrincipalType

@@ -64,22 +64,17 @@ impl Admission<'_> {
         let (realm, identity) = match self.signed {
             None => (front.default_realm.of(&parts.headers), None),
             Some((access, recognised)) => {
-                let identity = access.verify(&recognised, body, now)?;
-                let realm = Realm {
-                    account: identity.principal.account.as_str().into(),
-                    region: identity.region.as_str().into(),
-                };
+                let (realm, identity) = access.verify(&recognised, body, now)?;
                 (realm, Some(identity))
             }
         };
-        let user_agent = parts.headers.get(USER_AGENT);
         let requester = Requester {
             identity,
             account: Arc::clone(&realm.account),
             region: Arc::clone(&realm.region),
             source: heard_source(front, peer, parts),
             is_secure: peer.is_secure,
-            user_agent: user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into()),
+            user_agent: parts.headers.get(USER_AGENT).cloned(),
             now,
         };
         Ok((realm, requester))

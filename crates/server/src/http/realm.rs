@@ -6,12 +6,10 @@
 
 use std::sync::Arc;
 
-use everbeat_model::is_region;
+use everbeat_model::{is_account, is_region};
 use everbeat_partition::Realm;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
-
-const ACCOUNT_DIGITS: usize = 12;
 
 /// The realm of requests that name none.
 #[derive(Debug, Clone)]
@@ -27,10 +25,8 @@ impl DefaultRealm {
         let Some((key, region)) = scope else {
             return self.0.clone();
         };
-        let is_account =
-            key.len() == ACCOUNT_DIGITS && key.bytes().all(|byte| byte.is_ascii_digit());
         Realm {
-            account: if is_account {
+            account: if is_account(key) {
                 key.into()
             } else {
                 Arc::clone(&self.0.account)
