@@ -69,6 +69,18 @@ def test_each_load_gives_figures_of_both_servers(tmp_path):
     assert list(tmp_path.iterdir()) == [], "the data directory is gone"
 
 
+def test_what_access_control_costs_is_measured(tmp_path):
+    words = ["--seconds", "1", "--connections", "8", "--json", "--data-dir", str(tmp_path)]
+    for more in ([], ["--audit-log"]):
+        done = everbeat("bench", "heartbeat", "--access-control", *more, *words)
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)
+        assert report["errors"] == 0
+        assert report["ratio"] > 0
+        assert report["baseline"] == "without"
+    assert list(tmp_path.iterdir()) == [], "the folders are gone"
+
+
 def test_a_bench_of_a_server_that_is_not_there():
     done = everbeat("bench", "heartbeat", "--seconds", "1", "--endpoint-url", "http://127.0.0.1:1")
     assert done.returncode == 1

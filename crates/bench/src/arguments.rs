@@ -16,6 +16,7 @@ const CONNECTIONS: &str = "connections";
 const ENDPOINT_URL: &str = "endpoint-url";
 const DATA_DIR: &str = "data-dir";
 const ACCESS_CONTROL: &str = "access-control";
+const AUDIT_LOG: &str = "audit-log";
 const JSON: &str = "json";
 pub(crate) const REPLY_BYTES: &str = "reply-bytes";
 
@@ -43,8 +44,8 @@ impl Operation {
 pub(crate) enum Reference {
     /// A hyper server that does nothing.
     BareServer,
-    /// Everbeat without access control; the other one has it.
-    OpenServer,
+    /// Everbeat without access control; the other one has it, and perhaps an audit log.
+    OpenServer { audit_log: bool },
 }
 
 impl Reference {
@@ -52,7 +53,8 @@ impl Reference {
     pub(crate) fn names(self) -> [&'static str; 2] {
         match self {
             Self::BareServer => ["everbeat", "bare hyper server"],
-            Self::OpenServer => ["access control", "without"],
+            Self::OpenServer { audit_log: false } => ["access control", "without"],
+            Self::OpenServer { audit_log: true } => ["with access and audit", "without"],
         }
     }
 }
@@ -122,7 +124,9 @@ fn arguments(operation: Operation, matches: &ArgMatches) -> Result<Arguments, St
         ));
     }
     let reference = if matches.get_flag(ACCESS_CONTROL) {
-        Reference::OpenServer
+        Reference::OpenServer {
+            audit_log: matches.get_flag(AUDIT_LOG),
+        }
     } else {
         Reference::BareServer
     };
@@ -170,7 +174,7 @@ fn command() -> Command {
         .subcommand(baseline)
 }
 
-fn options() -> [Arg; 6] {
+fn options() -> [Arg; 7] {
     [
         Arg::new(SECONDS)
             .long(SECONDS)
@@ -208,8 +212,16 @@ fn options() -> [Arg; 6] {
             .action(ArgAction::SetTrue)
             .conflicts_with(ENDPOINT_URL)
             .help(
-                "Measure what access control costs: a server that checks signatures and policies and writes the audit \
-                 log, compared with one that does not. [default: a server without, compared with the bare server]",
+                "Measure what access control costs: a server that checks signatures and policies, compared with one \
+                 that does not. [default: a server without, compared with the bare server]",
+            ),
+        Arg::new(AUDIT_LOG)
+            .long(AUDIT_LOG)
+            .action(ArgAction::SetTrue)
+            .requires(ACCESS_CONTROL)
+            .help(
+                "With --access-control: the server also writes its audit log, as it does by default. [default: it \
+                 writes none]",
             ),
         Arg::new(JSON)
             .long(JSON)
@@ -257,7 +269,12 @@ mod tests {
         let Ok(Task::Measure(arguments)) = parsed("heartbeat --access-control") else {
             panic!("no arguments");
         };
-        assert_eq!(arguments.reference, Reference::OpenServer);
+        let reference = |audit_log| Reference::OpenServer { audit_log };
+        assert_eq!(arguments.reference, reference(false));
+        let Ok(Task::Measure(arguments)) = parsed("heartbeat --access-control --audit-log") else {
+            panic!("no arguments");
+        };
+        assert_eq!(arguments.reference, reference(true));
         let expected = Task::ServeBaseline { reply_bytes: 25 };
         assert_eq!(parsed("baseline-server --reply-bytes 25"), Ok(expected));
     }
@@ -273,6 +290,7 @@ mod tests {
             ("workflow --connections 2", "--connections"),
             ("heartbeat --endpoint-url nowhere", "--endpoint-url"),
             ("workflow --jsn", "--json"),
+            ("heartbeat --audit-log", "--access-control"),
             (
                 "heartbeat --access-control --endpoint-url http://127.0.0.1:1",
                 "--access-control",

@@ -38,14 +38,14 @@ async fn measure(arguments: &Arguments) -> Result<Report, Failure> {
         (Operation::Heartbeat, Reference::BareServer) => {
             against_bare_server::<HeartbeatLoad>(arguments).await
         }
-        (Operation::Heartbeat, Reference::OpenServer) => {
-            against_open_server::<HeartbeatLoad>(arguments).await
+        (Operation::Heartbeat, Reference::OpenServer { audit_log }) => {
+            against_open_server::<HeartbeatLoad>(arguments, audit_log).await
         }
         (Operation::Workflow, Reference::BareServer) => {
             against_bare_server::<WorkflowLoad>(arguments).await
         }
-        (Operation::Workflow, Reference::OpenServer) => {
-            against_open_server::<WorkflowLoad>(arguments).await
+        (Operation::Workflow, Reference::OpenServer { audit_log }) => {
+            against_open_server::<WorkflowLoad>(arguments, audit_log).await
         }
     }
 }
@@ -77,8 +77,11 @@ async fn against_bare_server<L: ServerLoad>(arguments: &Arguments) -> Result<Rep
 }
 
 /// Everbeat with access control and without.
-async fn against_open_server<L: ServerLoad>(arguments: &Arguments) -> Result<Report, Failure> {
-    let subject = Subject::with_access_control(arguments).await?;
+async fn against_open_server<L: ServerLoad>(
+    arguments: &Arguments,
+    audit_log: bool,
+) -> Result<Report, Failure> {
+    let subject = Subject::with_access_control(arguments, audit_log).await?;
     let open_server = Subject::open(arguments).await?;
     let mut load = L::prepare(subject.caller(), arguments.connections).await?;
     let mut open = L::prepare(open_server.caller(), arguments.connections).await?;

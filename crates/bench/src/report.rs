@@ -50,7 +50,7 @@ impl Report {
     fn calls_of_rate(&self) -> u32 {
         match self.reference {
             Reference::BareServer => self.calls,
-            Reference::OpenServer => 1,
+            Reference::OpenServer { .. } => 1,
         }
     }
 
@@ -216,7 +216,7 @@ fsync, median ms             0.412
     #[test]
     fn workflows_are_compared_with_workflows_of_an_open_server() {
         let mut report = report();
-        report.reference = Reference::OpenServer;
+        report.reference = Reference::OpenServer { audit_log: false };
         report.baseline.rate_per_second = 2500.0;
         assert_eq!(report.ratio(), 0.8);
         let table = report.table();

@@ -52,16 +52,25 @@ impl Subject {
         })
     }
 
-    /// A server with access control, its other settings as they are by default.
+    /// A server with access control, and with its audit log or without; its other settings are as they are by default.
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub(crate) async fn with_access_control(arguments: &Arguments) -> Result<Self, Failure> {
+    pub(crate) async fn with_access_control(
+        arguments: &Arguments,
+        audit_log: bool,
+    ) -> Result<Self, Failure> {
         let data = folder(arguments, "data")?;
         let access = folder(arguments, "access")?;
         let credentials = access_folder::write(access.path()).map_err(Failure::Machine)?;
         let fsync = fsync_median(data.path())?;
-        let words = [OsStr::new("--access"), access.path().as_os_str()];
+        let audit_log = if audit_log { "data" } else { "none" };
+        let words = [
+            OsStr::new("--access"),
+            access.path().as_os_str(),
+            OsStr::new("--audit-log"),
+            OsStr::new(audit_log),
+        ];
         let process = serve(&data, &words).await?;
         Ok(Self {
             caller: Caller::new(process.endpoint().clone(), credentials),
