@@ -102,9 +102,9 @@ class SignedHttp:
 class Guarded(harness.Server):
     """A server that checks who asks, and its clients by key."""
 
-    def __init__(self, folder, *arguments, directory=None):
+    def __init__(self, folder, *arguments, directory=None, hold=1):
         super().__init__(
-            directory, ["--access", folder.path, "--poll-hold-seconds", 1, *arguments]
+            directory, ["--access", folder.path, "--poll-hold-seconds", hold, *arguments]
         )
         self.folder = folder
         self.root_keys = folder.root()

@@ -178,6 +178,10 @@ class Connection:
     def send(self, draft, chunks=None):
         """Sends a draft as it stands, its body in `chunks` if given; returns the reply."""
         self.begin(draft, chunks)
+        return self.reply()
+
+    def reply(self):
+        """The reply to what was begun."""
         reply = self._connection.getresponse()
         return raw.Reply(reply.status, reply.headers, reply.read())
 

@@ -258,6 +258,22 @@ def test_tags_of_a_domain_count_at_once(guarded, who):
             assert is_refused(call, operation, **params) == (value != "blue")
 
 
+def test_tag_keys_that_differ_in_case_only(guarded):
+    """Policies do not tell them apart, so a domain has one of them only."""
+    domain = world.World(guarded.root, "case")
+    arn = {"resourceArn": domain_arn("case")}
+    both = [{"key": "TEAM", "value": "blue"}, {"key": "team", "value": "red"}]
+    for tags in (both, both[:1], both[1:], both[:1]):
+        wrong = tags is both or tags == both[1:]
+        if wrong:
+            code, text = fault(guarded.root.call, "TagResource", **arn, tags=tags)
+            assert code == "ValidationException" and "case only" in text
+        else:
+            guarded.root.call("TagResource", **arn, tags=tags)
+    tags = guarded.root.call("ListTagsForResource", **arn)["tags"]
+    assert tags == both[:1], domain.name
+
+
 def test_all_keys_of_a_set_of_tags(guarded, who):
     domain = world.World(guarded.root, "tagged-by-tagger")
     arn = {"resourceArn": domain_arn(domain.name)}

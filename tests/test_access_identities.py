@@ -7,6 +7,7 @@ import types
 import pytest
 
 import harness
+import signing
 import world
 from access_calls import LIVE
 from access_folder import AccessFolder, allow, change_user, deny, narrowed_session
@@ -213,6 +214,26 @@ def test_a_key_in_use_is_taken_away(guarded, folder):
     folder.disable(first)
     harness.wait_until(lambda: _code(calls[0]) == INVALID[0], "the first key is gone")
     assert _code(calls[1]) is None
+
+
+def test_a_poll_that_waits_takes_nothing_with_rights_that_are_gone(folder, tmp_path):
+    """What waits at a change begins anew, and is then asked again."""
+    worker = folder.user("leaver", [allow("swf:*")])
+    with Guarded(folder, directory=tmp_path, hold=30) as server:
+        domain = world.World(server.root, "leaving")
+        body = {"domain": "leaving", "taskList": {"name": world.DECISION_LIST}}
+        with signing.Connection(server.port) as connection:
+            call = server.client(worker).call
+            harness.wait_until(lambda: not is_refused(call, "ListDomains", **LIVE), "he is known")
+            connection.begin(signing.signed(server.port, worker, "PollForDecisionTask", body))
+            folder.disable(worker)
+            reply = connection.reply()
+            assert (reply.status, reply.json.get("taskToken")) == (200, None)
+            domain.start("after")
+            reply = connection.send(
+                signing.signed(server.port, worker, "PollForDecisionTask", body)
+            )
+            assert reply.kind.endswith("#UnrecognizedClientException")
 
 
 def test_a_session_ends_by_itself(guarded, folder):

@@ -158,6 +158,7 @@ def test_who_is_not_known(audited, people):
     reply = raw.Http(audited.endpoint).send(headers=headers, body=body)
     line = audited.line(reply.headers["x-amzn-RequestId"])
     assert line["outcome"] == "MissingAuthenticationTokenException"
+    assert line["identity"] == "unknown"
     assert "access_key" not in line
     assert line["source"] == "127.0.0.1"
     for wrong, outcome in [
@@ -170,6 +171,28 @@ def test_who_is_not_known(audited, people):
         line = audited.line(request_id)
         assert (line["outcome"], line.get("access_key")) == (outcome, wrong.access_key_id)
         assert line["operation"] == "ListDomains"
+
+
+def test_who_is_known_has_its_name_whatever_is_wrong_with_its_request(audited, people):
+    keys = people[1]["everything"]
+    for body, outcome in [({}, "ValidationException"), ([], "SerializationException")]:
+        _, request_id = post(audited, keys, "TerminateWorkflowExecution", body)
+        line = audited.line(request_id)
+        assert (line["identity"], line["outcome"]) == (user_arn("everything"), outcome)
+
+
+def test_what_of_the_domain_a_call_is_about(audited, people):
+    keys = people[1]["everything"]
+    type_name = {"name": "a type", "version": "2"}
+    for operation, body, subject in [
+        ("SignalWorkflowExecution", {"workflowId": "w-7", "signalName": "s"}, "w-7"),
+        ("RegisterActivityType", type_name, "a type 2"),
+        ("DeprecateActivityType", {"activityType": type_name}, "a type 2"),
+        ("DeprecateDomain", {"name": "nowhere"}, None),
+    ]:
+        body = body if operation == "DeprecateDomain" else {"domain": NAME, **body}
+        _, request_id = post(audited, keys, operation, body)
+        assert audited.line(request_id).get("subject") == subject, operation
 
 
 def test_a_session_has_its_name_in_the_log(audited, people):

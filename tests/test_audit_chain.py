@@ -199,6 +199,14 @@ def test_all_that_was_acknowledged_outlives_a_kill(folder, tmp_path):
         assert [entry["domain"] for entry in server.calls()][-1] == "after"
 
 
+def hang_up_on(server, draft):
+    """Sends a call and closes the connection at once."""
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        headers = "".join(f"{name}: {value}\r\n" for name, value in draft.headers)
+        headers += f"Content-Length: {len(draft.body)}\r\n\r\n"
+        connection.sendall(b"POST / HTTP/1.1\r\n" + headers.encode() + draft.body)
+
+
 def test_who_does_not_wait_for_the_answer_is_in_the_log_too(folder, tmp_path):
     """Hanging up right after the request hides no change."""
     with Audited(folder, tmp_path / "audit") as server:
@@ -206,10 +214,7 @@ def test_who_does_not_wait_for_the_answer_is_in_the_log_too(folder, tmp_path):
         for number in range(100):
             body = {"domain": NAME, "workflowId": str(number), "workflowType": world.WORKFLOW_TYPE}
             call = signing.signed(server.port, server.root_keys, "StartWorkflowExecution", body)
-            with socket.create_connection(("127.0.0.1", server.port)) as connection:
-                headers = "".join(f"{name}: {value}\r\n" for name, value in call.headers)
-                headers += f"Content-Length: {len(call.body)}\r\n\r\n"
-                connection.sendall(b"POST / HTTP/1.1\r\n" + headers.encode() + call.body)
+            hang_up_on(server, call)
         # A call that is answered afterwards, and a pause as long as others need.
         domain.start("last")
 
@@ -219,3 +224,42 @@ def test_who_does_not_wait_for_the_answer_is_in_the_log_too(folder, tmp_path):
             return listed - logged
 
         harness.wait_until(lambda: unlogged() == 0, "a line for every execution that was started")
+
+
+def test_a_poll_that_takes_a_task_is_in_the_log_even_if_nobody_waits_for_it(folder, tmp_path):
+    with Audited(folder, tmp_path / "audit") as server:
+        domain = world.World(server.root, NAME)
+        runs = [domain.start(str(number)) for number in range(60)]
+        body = {"domain": NAME, "taskList": {"name": world.DECISION_LIST}}
+        for _ in range(60):
+            poll = signing.signed(server.port, server.root_keys, "PollForDecisionTask", body)
+            hang_up_on(server, poll)
+
+        def taken():
+            return sum(any(is_start(event) for event in run.events()) for run in runs)
+
+        def is_start(event):
+            return event["eventType"] == "DecisionTaskStarted"
+
+        def logged():
+            calls = [each["operation"] for each in server.calls() if each["outcome"] == "ok"]
+            return calls.count("PollForDecisionTask")
+
+        harness.wait_until(lambda: taken() == logged(), "a line for every task that was taken")
+
+
+def test_rubbish_of_strangers_does_not_fill_the_log(folder, tmp_path):
+    """What is no request leaves no line; what is not signed leaves few."""
+    with Audited(folder, tmp_path / "audit") as server:
+
+        def ask(more):
+            draft = signing.post(server.port, None, "TerminateWorkflowExecution", {}, more=more)
+            with signing.Connection(server.port) as connection:
+                return connection.send(draft).status
+
+        with concurrent.futures.ThreadPoolExecutor(50) as pool:
+            assert set(pool.map(ask, [[("Content-Encoding", "br")]] * 100)) == {400}
+            assert server.calls() == []
+            assert set(pool.map(ask, [[]] * 100)) == {400}
+        # 50 at once, and what the seconds bring that this takes.
+        assert len(server.calls()) <= 100

@@ -71,19 +71,23 @@ pub(crate) fn verify(
     };
     let mut file = Some(first);
     while let Some(number) = file {
-        let due = match chain.file(number) {
-            Ok(()) => {
+        let (due, open) = match chain.file(number) {
+            Ok(open) => {
                 sound.files += 1;
-                number + 1
+                (number + 1, open)
             }
             // Removed since it was seen, by rotation if all is well.
             Err(Break {
                 flaw: Flaw::Unreadable(error),
                 ..
-            }) if error.kind() == ErrorKind::NotFound => number,
+            }) if error.kind() == ErrorKind::NotFound => (number, None),
             Err(flaw) => return Err(flaw),
         };
         file = next_file(folder, due)?;
+        if let (Some(mut lines), true) = (open, file.is_some()) {
+            // It was the last one when its end was seen, and has been gone on with before it was followed.
+            chain.lines(number, &mut lines, true)?;
+        }
         if let Some(next) = file.filter(|next| *next > due) {
             chain.restart();
             sound.first_file = next;
@@ -175,17 +179,24 @@ impl Chain<'_> {
         self.head = None;
     }
 
-    /// Reads a file to its end.
-    fn file(&mut self, number: u64) -> Result<(), Break> {
+    /// Reads a file to its end. Gives it back if it was not yet followed by another, so that there may be more.
+    fn file(&mut self, number: u64) -> Result<Option<Lines>, Break> {
+        let path = path_of(self.folder, number);
+        let mut lines =
+            Lines::open(&path).map_err(|error| at(&path, None, Flaw::Unreadable(error)))?;
+        let complete = self.lines(number, &mut lines, false)?;
+        Ok((!complete).then_some(lines))
+    }
+
+    /// Reads lines to the end of their file; whether it is complete, as it is once the next file is there.
+    fn lines(&mut self, number: u64, lines: &mut Lines, is_followed: bool) -> Result<bool, Break> {
         let path = path_of(self.folder, number);
         let unreadable = |error| at(&path, None, Flaw::Unreadable(error));
-        let mut lines = Lines::open(&path).map_err(unreadable)?;
         let next = path_of(self.folder, number + 1);
-        // Once the next file is there, this one is complete.
-        let mut complete = false;
+        let mut complete = is_followed;
         loop {
             match lines.next().map_err(unreadable)? {
-                Piece::Line => self.line(number, &path, &lines)?,
+                Piece::Line => self.line(number, &path, lines)?,
                 Piece::TooLong => return Err(at(&path, Some(lines.count), Flaw::NoLine)),
                 Piece::End | Piece::Part(_) if !complete && next.exists() => complete = true,
                 Piece::Part(_) if !complete && lines.wait() => {}
@@ -195,7 +206,7 @@ impl Chain<'_> {
                 Piece::End if complete && lines.count == 0 => {
                     return Err(at(&path, None, Flaw::OtherFile));
                 }
-                Piece::End => return Ok(()),
+                Piece::End => return Ok(complete),
             }
         }
     }

@@ -98,7 +98,7 @@ pub fn parse(
     let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => {
-            return Err(ConfigError(error.to_string().trim_end().to_owned()));
+            return Err(ConfigError(sentence(&error.to_string())));
         }
         Err(error) => return Ok(Parsed::Show(error.to_string())),
     };
@@ -112,6 +112,16 @@ pub fn parse(
         file: &file,
     };
     config(&source).map(|config| Parsed::Serve(Box::new(config)))
+}
+
+/// What is wrong with the words, without the block of usage behind it.
+fn sentence(text: &str) -> String {
+    let first = text.split("\n\n").next().unwrap_or(text);
+    let words: Vec<&str> = first
+        .trim_start_matches("error: ")
+        .split_whitespace()
+        .collect();
+    words.join(" ")
 }
 
 fn command() -> Command {

@@ -156,10 +156,15 @@ async fn admit(
     front: &Front,
     peer: &Peer,
     parts: &Parts,
-    mut body: Incoming,
+    body: Incoming,
     trail: &mut Trail,
 ) -> Result<Admitted, Refusal> {
-    check_framing(front, parts, &mut body).await?;
+    if let Err(refusal) = check_framing(front, parts, &body) {
+        // Who waits to be asked for the body has not sent it.
+        let is_sent = !parts.headers.contains_key(EXPECT);
+        let unread = is_sent.then_some(body);
+        return Err(Refusal { unread, ..refusal });
+    }
     let Some(target) = trail.target else {
         let fault = FaultKind::UnknownOperationException.bare();
         return Err(Refusal::before_body(fault, body));
@@ -307,17 +312,15 @@ async fn ask(
 }
 
 /// What can be refused whoever asks (protocol.md section 5.1, steps 1 and 2).
-async fn check_framing(front: &Front, parts: &Parts, body: &mut Incoming) -> Result<(), Refusal> {
+fn check_framing(front: &Front, parts: &Parts, body: &Incoming) -> Result<(), Refusal> {
     if parts.method != Method::POST || content_type(&parts.headers).is_none() {
         let fault = FaultKind::UnknownOperationException.bare();
         return Err(Refusal::closing(fault, Some(StatusCode::NOT_FOUND)));
     }
     if head_bytes(parts) > MAX_HEADER_BYTES {
-        drain(body).await;
         return Err(too_large(MAX_HEADER_BYTES as u64));
     }
     if parts.headers.len() > MAX_HEADERS {
-        drain(body).await;
         let text = format!("Request has more than {MAX_HEADERS} headers");
         let fault = FaultKind::RequestEntityTooLargeException.with(text);
         return Err(Refusal::closing(fault, None));
@@ -325,10 +328,6 @@ async fn check_framing(front: &Front, parts: &Parts, body: &mut Incoming) -> Res
     check_expectation(&parts.headers)?;
     let max_bytes = front.service.limits.request_bytes;
     if body.size_hint().lower() > max_bytes {
-        // Who waits to be asked for the body has not sent it.
-        if !parts.headers.contains_key(EXPECT) {
-            drain(body).await;
-        }
         return Err(too_large(max_bytes));
     }
     check_encoding(&parts.headers)?;
