@@ -40,27 +40,23 @@ pub(crate) struct Contents {
     pub(crate) secrets: Option<String>,
     /// In the order of their names.
     pub(crate) policies: Vec<PolicyFile>,
-    /// Files that everybody may change.
-    pub(crate) warnings: Vec<String>,
 }
 
 impl Contents {
     /// Reads the whole folder.
     ///
     /// # Errors
-    /// A file cannot be read or is too large, or the secrets are open to others.
+    /// A file cannot be read or is too large, everybody may change it, or the secrets are open to others.
     pub(crate) fn read(folder: &Path) -> Result<Self, LoadError> {
-        let mut warnings = Vec::new();
         let access_file = folder.join(ACCESS);
         let Some((access, metadata)) = read_file(&access_file)? else {
             return Err(missing(folder));
         };
-        warn_if_open(&access_file, &metadata, &mut warnings);
+        refuse_if_open(&access_file, &metadata)?;
         Ok(Self {
             access,
             secrets: read_secrets(&folder.join(SECRETS))?,
-            policies: read_policies(&folder.join(POLICIES), &mut warnings)?,
-            warnings,
+            policies: read_policies(&folder.join(POLICIES))?,
         })
     }
 }
@@ -100,7 +96,7 @@ fn secrets_problem(file: &Path, us: u32, owner: u32, mode: u32) -> Option<String
     None
 }
 
-fn read_policies(folder: &Path, warnings: &mut Vec<String>) -> Result<Vec<PolicyFile>, LoadError> {
+fn read_policies(folder: &Path) -> Result<Vec<PolicyFile>, LoadError> {
     let mut policies = Vec::new();
     for file in
         policy_files(folder).map_err(|error| LoadError::of_file(folder, error.to_string()))?
@@ -116,7 +112,7 @@ fn read_policies(folder: &Path, warnings: &mut Vec<String>) -> Result<Vec<Policy
                 "this file has vanished, or is a link to nothing",
             ));
         };
-        warn_if_open(&file, &metadata, warnings);
+        refuse_if_open(&file, &metadata)?;
         policies.push(PolicyFile { name, file, text });
     }
     Ok(policies)
@@ -152,13 +148,14 @@ fn policy_name(file: &Path) -> Option<&str> {
     }
 }
 
-fn warn_if_open(file: &Path, metadata: &Metadata, warnings: &mut Vec<String>) {
-    if metadata.mode() & 0o002 != 0 {
-        let shown = file.display();
-        warnings.push(format!(
-            "{shown}: everybody may change this file; `chmod o-w {shown}` mends that"
-        ));
+/// Who may change what others may do may do everything.
+fn refuse_if_open(file: &Path, metadata: &Metadata) -> Result<(), LoadError> {
+    if metadata.mode() & 0o002 == 0 {
+        return Ok(());
     }
+    let shown = file.display();
+    let reason = format!("everybody may change this file; `chmod o-w {shown}` mends that");
+    Err(LoadError::of_file(file, reason))
 }
 
 fn read_file(file: &Path) -> Result<Option<(String, Metadata)>, LoadError> {

@@ -174,6 +174,19 @@ fn secrets_can_be_in_the_environment_alone() {
 }
 
 #[test]
+fn what_everybody_may_change_is_refused() {
+    for file in ["access.toml", "policies/all.json"] {
+        let folder = alice();
+        folder.permit(file, 0o666);
+        let expected =
+            format!("{file}: everybody may change this file; `chmod o-w {file}` mends that");
+        assert_eq!(folder.refusal(), expected);
+        folder.permit(file, 0o664);
+        folder.loaded();
+    }
+}
+
+#[test]
 fn what_is_useless_is_a_warning() {
     let folder = alice();
     folder.write(
@@ -184,10 +197,8 @@ fn what_is_useless_is_a_warning() {
             session_of("user/bob", "")
         ),
     );
-    folder.permit("policies/all.json", 0o666);
     let warnings = folder.warnings();
     let expected = [
-        "policies/all.json: everybody may change this file; `chmod o-w policies/all.json` mends that",
         "access.toml, line 4: the user 'alice' has the access key AKIAIOSFODNN7EXAMPLE without a secret, which is neither in secrets.toml nor in EVERBEAT_SECRET_AKIAIOSFODNN7EXAMPLE",
         "secrets.toml, line 1: the key 'AKIAOFNOBODYEXAMPLE0' belongs to nobody",
         "secrets.toml, line 3: the session 'ASIAIOSFODNN7EXAMPLE' is of arn:aws:iam::123456789012:user/bob, who is not in access.toml",
