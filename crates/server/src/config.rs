@@ -114,14 +114,16 @@ pub fn parse(
     config(&source).map(|config| Parsed::Serve(Box::new(config)))
 }
 
-/// What is wrong with the words, without the block of usage behind it.
+/// What is wrong with the words, and what was perhaps meant, without the block of usage behind it.
 fn sentence(text: &str) -> String {
-    let first = text.split("\n\n").next().unwrap_or(text);
-    let words: Vec<&str> = first
-        .trim_start_matches("error: ")
-        .split_whitespace()
-        .collect();
-    words.join(" ")
+    let mut parts = text.trim_start_matches("error: ").split("\n\n");
+    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let reason = joined(parts.next().unwrap_or_default());
+    let next = parts.next().unwrap_or_default().trim_start();
+    match next.strip_prefix("tip: ") {
+        Some(tip) => format!("{reason}; {}", joined(tip)),
+        None => reason,
+    }
 }
 
 fn command() -> Command {

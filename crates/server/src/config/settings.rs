@@ -115,7 +115,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         name: REGION,
         value: "NAME",
         default: "us-east-1",
-        help: "Region of requests that are not signed.",
+        help: "Region of requests that are not signed; with --only-region, of all.",
     },
     Setting {
         name: POLL_HOLD,

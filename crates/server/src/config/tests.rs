@@ -91,6 +91,10 @@ fn what_cannot_be_is_said_with_the_name_of_the_setting() {
             "--listen: 0.0.0.0:80 can be reached from other machines",
         ),
         (&["--listen", "here"], "--listen: 'here' is not an address"),
+        (
+            &["--acess", "x"],
+            "unexpected argument '--acess' found; a similar argument exists: '--access'",
+        ),
         (&["--poll-hold-seconds", "61"], "--poll-hold-seconds: 61"),
         (&["--account", "12"], "--account: '12'"),
         (&["--region", "eu:west"], "--region: 'eu:west'"),
