@@ -5,6 +5,7 @@ import hashlib
 import re
 import shutil
 import socket
+import time
 
 import botocore.exceptions
 import pytest
@@ -199,12 +200,13 @@ def test_all_that_was_acknowledged_outlives_a_kill(folder, tmp_path):
         assert [entry["domain"] for entry in server.calls()][-1] == "after"
 
 
-def hang_up_on(server, draft):
-    """Sends a call and closes the connection at once."""
+def hang_up_on(server, draft, after=0):
+    """Sends a call and closes the connection, `after` so many seconds, with the answer unread."""
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         headers = "".join(f"{name}: {value}\r\n" for name, value in draft.headers)
         headers += f"Content-Length: {len(draft.body)}\r\n\r\n"
         connection.sendall(b"POST / HTTP/1.1\r\n" + headers.encode() + draft.body)
+        time.sleep(after)
 
 
 def test_who_does_not_wait_for_the_answer_is_in_the_log_too(folder, tmp_path):
@@ -227,13 +229,15 @@ def test_who_does_not_wait_for_the_answer_is_in_the_log_too(folder, tmp_path):
 
 
 def test_a_poll_that_takes_a_task_is_in_the_log_even_if_nobody_waits_for_it(folder, tmp_path):
+    """Callers go at every moment of it: before the task is handed out, while that is written, and afterwards."""
+    moments = [number % 24 * 0.00025 for number in range(240)]
     with Audited(folder, tmp_path / "audit") as server:
         domain = world.World(server.root, NAME)
-        runs = [domain.start(str(number)) for number in range(60)]
+        runs = [domain.start(str(number)) for number in range(len(moments))]
         body = {"domain": NAME, "taskList": {"name": world.DECISION_LIST}}
-        for _ in range(60):
+        for moment in moments:
             poll = signing.signed(server.port, server.root_keys, "PollForDecisionTask", body)
-            hang_up_on(server, poll)
+            hang_up_on(server, poll, after=moment)
 
         def taken():
             return sum(any(is_start(event) for event in run.events()) for run in runs)
@@ -246,20 +250,29 @@ def test_a_poll_that_takes_a_task_is_in_the_log_even_if_nobody_waits_for_it(fold
             return calls.count("PollForDecisionTask")
 
         harness.wait_until(lambda: taken() == logged(), "a line for every task that was taken")
+        assert 0 < taken() < len(moments), "some got a task, and some were gone by then"
 
 
 def test_rubbish_of_strangers_does_not_fill_the_log(folder, tmp_path):
-    """What is no request leaves no line; what is not signed leaves few."""
-    with Audited(folder, tmp_path / "audit") as server:
+    """What is no request leaves no line; what is not signed leaves few, and says how many it stands for."""
+    asked, a_second = 100, 5
+    limit = ["--limit", f"refusals_per_second_and_address={a_second}"]
+    with Audited(folder, tmp_path / "audit", *limit) as server:
 
         def ask(more):
             draft = signing.post(server.port, None, "TerminateWorkflowExecution", {}, more=more)
             with signing.Connection(server.port) as connection:
                 return connection.send(draft).status
 
-        with concurrent.futures.ThreadPoolExecutor(50) as pool:
-            assert set(pool.map(ask, [[("Content-Encoding", "br")]] * 100)) == {400}
+        with concurrent.futures.ThreadPoolExecutor(asked) as pool:
+            assert set(pool.map(ask, [[("Content-Encoding", "br")]] * asked)) == {400}
             assert server.calls() == []
-            assert set(pool.map(ask, [[]] * 100)) == {400}
-        # 50 at once, and what the seconds bring that this takes.
-        assert len(server.calls()) <= 100
+            with harness.elapsed() as seconds:
+                assert set(pool.map(ask, [[]] * asked)) == {400}
+                # A bucket full, and what has come back since the first of all these requests.
+                most = a_second * (seconds() + 3)
+        assert ask([]) == 400
+        lines = server.calls()
+        assert 0 < len(lines) <= most < asked
+        unwritten = [re.match(r"(\d+) refusals before this one", line["reason"]) for line in lines if "reason" in line]
+        assert sum(int(found[1]) for found in unwritten) >= asked
