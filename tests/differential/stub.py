@@ -21,6 +21,8 @@ from . import certificates
 
 ACCESS_KEY = "AKIDEXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+# The first byte of whoever expects TLS.
+TLS_HANDSHAKE = b"\x16"
 
 USUAL = {
     "method": "POST",
@@ -121,7 +123,12 @@ class Stub:
 
 
 def _read(stream):
-    """One request off the stream as a dict; None at its end."""
+    """One request off the stream as a dict; None at its end, and where TLS speaks instead of HTTP.
+
+    The random bytes of TLS can look like the first line of a request.
+    """
+    if stream.peek(1)[:1] == TLS_HANDSHAKE:
+        return None
     first = stream.readline().decode("latin-1").split()
     if len(first) != 3:
         return None

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import socket
 import subprocess
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 import harness
 
 from . import cases, coverage, recording, terminal
+from .case import Case
 from .known_differences import KNOWN
 from .replay import everbeat, replay
+from .stub import Stub
 
 
 @pytest.mark.parametrize("name", cases.subjects())
@@ -31,6 +34,15 @@ def test_terminal():
         if complaints
     ]
     assert not failed, "\n\n".join(failed)
+
+
+def test_stub_is_not_fooled_by_tls():
+    """Random bytes of a TLS hello that look like a request's first line end the connection, too."""
+    with Stub(Case("hello", ())) as stub:
+        with socket.create_connection(("127.0.0.1", stub.port), timeout=3) as connection:
+            connection.sendall(b"\x16\x03\x01 POST HTTP/1.1\n")
+            assert connection.recv(1) == b""
+        assert stub.requests == []
 
 
 def test_coverage():
