@@ -193,3 +193,11 @@ class TestIdentities:
                 old = signing.signed(server.port, keys)
                 assert connection.send(old).kind.endswith("#InvalidSignatureException")
             assert secret not in server.logged()
+
+def test_a_second_server_on_the_data(tmp_path, access):
+    """It names the data folder, which both servers were given, and not the audit log within it."""
+    data = tmp_path / "data"
+    with harness.Server(data, access):
+        done = run("serve", "--listen", "127.0.0.1:0", "--data-dir", data, *access)
+    assert_refused(done, "another server is using the data folder", data)
+    assert "audit" not in done.stderr

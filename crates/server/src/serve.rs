@@ -5,6 +5,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use everbeat_audit::AuditLog;
@@ -27,7 +28,7 @@ use crate::http::listen::{Front, listen};
 use crate::http::realm::DefaultRealm;
 use crate::http::tls::Tls;
 use crate::logging;
-use crate::partition_host;
+use crate::partition_host::{self, PartitionHandle};
 use crate::service::Service;
 use crate::throttle::Throttle;
 
@@ -153,31 +154,51 @@ async fn run(
         .map_err(|error| ServeError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(ServeError::Machine)?;
 
+    let running = start(config, folder, file_handles, address)?;
+    let front = &running.front;
+    let watching = tokio::spawn(watch_files(Arc::clone(front)));
+    let serving = tokio::spawn(listen(listener, Arc::clone(front)));
+
+    say_ready(address, front.tls.is_some(), &config.region, greeting);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    watching.abort();
+    let _ = running.stop.send(true);
+    running.partition.stop();
+    let _ = tokio::task::spawn_blocking(move || running.thread.join()).await;
+    let _ = serving.await;
+    Ok(())
+}
+
+/// A server that has everything but its listener.
+struct Running {
+    front: Arc<Front>,
+    partition: PartitionHandle,
+    thread: JoinHandle<()>,
+    /// Tells the front.
+    stop: watch::Sender<bool>,
+}
+
+/// Opens everything. What cannot be used is told before the partition runs, and with it time.
+fn start(
+    config: &Config,
+    folder: &Path,
+    file_handles: u64,
+    address: SocketAddr,
+) -> Result<Running, ServeError> {
     let rights_changed = Arc::new(Notify::new());
-    // What cannot be used is told before anything of the data is touched.
     let access = load_access(config, address, &rights_changed)?;
     let tls = open_tls(config)?;
-    let audit = open_audit(config, folder)?;
-
     let (mut store, reader) =
         SqliteStore::open(folder, &Options::default()).map_err(ServeError::Data)?;
+    // Behind the data, whose lock tells best that another server is at work.
+    let audit = open_audit(config, folder)?;
     let clock = Arc::new(clock(&store, config.manual_clock)?);
     let sealer = load_sealer(&mut store, config.rotate_token_key)?;
-    let functions = Invoker::new(config.functions.clone(), process_variables())
-        .map_err(ServeError::Functions)?
-        .map(Functions::new);
-    let settings = Settings {
-        limits: config.limits.clone(),
-        rates: config.rates.clone(),
-        keep_closed: config.keep_closed,
-        calls_functions: functions.is_some(),
-        watches_work: clock.is_manual(),
-        cache_bytes: config.cache_bytes,
-        recovered_at: clock.now(),
-        seed: random_number()?,
-    };
-    let (partition, thread) = partition_host::start(store, settings, Arc::clone(&clock), functions)
-        .map_err(ServeError::Store)?;
+    let (partition, thread) = start_partition(config, store, &clock)?;
 
     let (stop, stopping) = watch::channel(false);
     let service = Service::new(
@@ -205,21 +226,33 @@ async fn run(
         tls,
         stopping,
     });
-    let watching = tokio::spawn(watch_files(Arc::clone(&front)));
-    let serving = tokio::spawn(listen(listener, Arc::clone(&front)));
+    Ok(Running {
+        front,
+        partition,
+        thread,
+        stop,
+    })
+}
 
-    say_ready(address, front.tls.is_some(), &config.region, greeting);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    tracing::info!("stopping");
-    watching.abort();
-    let _ = stop.send(true);
-    partition.stop();
-    let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-    let _ = serving.await;
-    Ok(())
+fn start_partition(
+    config: &Config,
+    store: SqliteStore,
+    clock: &Arc<Clock>,
+) -> Result<(PartitionHandle, JoinHandle<()>), ServeError> {
+    let functions = Invoker::new(config.functions.clone(), process_variables())
+        .map_err(ServeError::Functions)?
+        .map(Functions::new);
+    let settings = Settings {
+        limits: config.limits.clone(),
+        rates: config.rates.clone(),
+        keep_closed: config.keep_closed,
+        calls_functions: functions.is_some(),
+        watches_work: clock.is_manual(),
+        cache_bytes: config.cache_bytes,
+        recovered_at: clock.now(),
+        seed: random_number()?,
+    };
+    partition_host::start(store, settings, Arc::clone(clock), functions).map_err(ServeError::Store)
 }
 
 /// The identities, if there are to be any.
