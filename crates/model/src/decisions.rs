@@ -172,6 +172,38 @@ decisions! {
     ScheduleLambdaFunction(ScheduleLambdaFunctionDecisionAttributes) fails as ScheduleLambdaFunctionFailed with ScheduleLambdaFunctionFailedCause;
 }
 
+/// The work that a decision brings, of a type and on a task list: that is what policies can test of decisions.
+#[derive(Debug, Clone, Copy)]
+pub enum NewWork<'a> {
+    /// An activity task.
+    Activity(&'a ScheduleActivityTaskDecisionAttributes),
+    /// Another execution.
+    Child(&'a StartChildWorkflowExecutionDecisionAttributes),
+    /// The next run of the execution itself.
+    NextRun(&'a ContinueAsNewWorkflowExecutionDecisionAttributes),
+}
+
+impl Decision {
+    /// The work that it brings, if it brings any.
+    pub const fn new_work(&self) -> Option<NewWork<'_>> {
+        match self {
+            Self::ScheduleActivityTask(attributes) => Some(NewWork::Activity(attributes)),
+            Self::StartChildWorkflowExecution(attributes) => Some(NewWork::Child(attributes)),
+            Self::ContinueAsNewWorkflowExecution(attributes) => Some(NewWork::NextRun(attributes)),
+            Self::RequestCancelActivityTask(_)
+            | Self::CompleteWorkflowExecution(_)
+            | Self::FailWorkflowExecution(_)
+            | Self::CancelWorkflowExecution(_)
+            | Self::RecordMarker(_)
+            | Self::StartTimer(_)
+            | Self::CancelTimer(_)
+            | Self::SignalExternalWorkflowExecution(_)
+            | Self::RequestCancelExternalWorkflowExecution(_)
+            | Self::ScheduleLambdaFunction(_) => None,
+        }
+    }
+}
+
 impl DecisionType {
     /// The row of this type.
     pub fn descriptor(self) -> &'static DecisionDescriptor {

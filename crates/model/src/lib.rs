@@ -41,7 +41,7 @@ pub use serde;
 pub use serde_json;
 
 pub use arn::{DomainArn, domain_arn, is_account, is_region};
-pub use decisions::{DECISIONS, Decision, DecisionDescriptor, DecisionType};
+pub use decisions::{DECISIONS, Decision, DecisionDescriptor, DecisionType, NewWork};
 pub use events::{EventAttributes, EventType, HistoryEvent};
 pub use faults::{Fault, FaultKind};
 pub use limits::Limits;

@@ -3,8 +3,8 @@
 
 use everbeat_engine::Outside;
 use everbeat_model::{
-    ActivityType, ActivityTypeConfiguration, Decision, DecisionType, Name, RegistrationStatus,
-    Timestamp, WorkflowRunId, WorkflowType, WorkflowTypeConfiguration,
+    ActivityType, ActivityTypeConfiguration, Decision, DecisionType, Name, NewWork,
+    RegistrationStatus, Timestamp, WorkflowRunId, WorkflowType, WorkflowTypeConfiguration,
 };
 
 use crate::authority::{AskedDecision, Asker};
@@ -31,30 +31,20 @@ impl World<'_> {
         decision: &Decision,
         workflow_type: &WorkflowType,
     ) -> Option<&Name> {
-        match decision {
-            Decision::ScheduleActivityTask(attributes) => self
+        match decision.new_work()? {
+            NewWork::Activity(attributes) => self
                 .domain
                 .default_task_list_of_activity(&attributes.activity_type),
-            Decision::StartChildWorkflowExecution(attributes) => self
+            NewWork::Child(attributes) => self
                 .domain
                 .default_task_list_of_workflow(&attributes.workflow_type),
-            Decision::ContinueAsNewWorkflowExecution(attributes) => {
+            NewWork::NextRun(attributes) => {
                 let version = attributes.workflow_type_version.as_ref();
                 self.domain.default_task_list_of_workflow(&WorkflowType {
                     name: workflow_type.name.clone(),
                     version: version.unwrap_or(&workflow_type.version).clone(),
                 })
             }
-            Decision::RequestCancelActivityTask(_)
-            | Decision::CompleteWorkflowExecution(_)
-            | Decision::FailWorkflowExecution(_)
-            | Decision::CancelWorkflowExecution(_)
-            | Decision::RecordMarker(_)
-            | Decision::StartTimer(_)
-            | Decision::CancelTimer(_)
-            | Decision::SignalExternalWorkflowExecution(_)
-            | Decision::RequestCancelExternalWorkflowExecution(_)
-            | Decision::ScheduleLambdaFunction(_) => None,
         }
     }
 }

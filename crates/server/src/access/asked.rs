@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use everbeat_model::permissions::{ConditionKey as Key, MOVE_CLOCK};
 use everbeat_model::{
-    ActivityType, Arn, Decision, Name, Operation, Request, ResourceTagList, Tag, TagFilter,
-    TagList, TaskList, Version, WorkflowId, WorkflowType, WorkflowTypeFilter,
+    ActivityType, Arn, Decision, Name, NewWork, Operation, Request, ResourceTagList, Tag,
+    TagFilter, TagList, TaskList, Version, WorkflowId, WorkflowType, WorkflowTypeFilter,
 };
 use everbeat_partition::authority::{ActivityTaskFacts, AskedDecision};
 
@@ -111,16 +111,19 @@ impl Values {
 
     /// What a decision tells.
     fn of_decision(asked: &AskedDecision<'_>) -> Self {
-        let mut values = match asked.decision {
-            Decision::ScheduleActivityTask(attributes) => Self::default()
+        let Some(work) = asked.decision.new_work() else {
+            return Self::default();
+        };
+        let mut values = match work {
+            NewWork::Activity(attributes) => Self::default()
                 .activity_type(&attributes.activity_type)
                 .task_list(attributes.task_list.as_ref()),
-            Decision::StartChildWorkflowExecution(attributes) => Self::default()
+            NewWork::Child(attributes) => Self::default()
                 .workflow_type(&attributes.workflow_type)
                 .task_list(attributes.task_list.as_ref())
                 .tag_list(Key::TAG_MEMBERS, attributes.tag_list.as_ref())
                 .tag_list(Key::TAGS, attributes.tag_list.as_ref()),
-            Decision::ContinueAsNewWorkflowExecution(attributes) => {
+            NewWork::NextRun(attributes) => {
                 let given = attributes.workflow_type_version.as_ref();
                 let version = given.unwrap_or(&asked.workflow_type.version);
                 Self::default()
@@ -129,16 +132,6 @@ impl Values {
                     .task_list(attributes.task_list.as_ref())
                     .tag_list(Key::TAG_MEMBERS, attributes.tag_list.as_ref())
             }
-            Decision::RequestCancelActivityTask(_)
-            | Decision::CompleteWorkflowExecution(_)
-            | Decision::FailWorkflowExecution(_)
-            | Decision::CancelWorkflowExecution(_)
-            | Decision::RecordMarker(_)
-            | Decision::StartTimer(_)
-            | Decision::CancelTimer(_)
-            | Decision::SignalExternalWorkflowExecution(_)
-            | Decision::RequestCancelExternalWorkflowExecution(_)
-            | Decision::ScheduleLambdaFunction(_) => return Self::default(),
         };
         values.default_task_list(asked.default_task_list);
         values
@@ -363,20 +356,10 @@ pub(crate) fn passed_roles(request: &Request) -> Vec<Arn> {
 }
 
 fn passed_role(decision: &Decision) -> Option<Arn> {
-    match decision {
-        Decision::ContinueAsNewWorkflowExecution(attributes) => attributes.lambda_role.clone(),
-        Decision::StartChildWorkflowExecution(attributes) => attributes.lambda_role.clone(),
-        Decision::ScheduleActivityTask(_)
-        | Decision::RequestCancelActivityTask(_)
-        | Decision::CompleteWorkflowExecution(_)
-        | Decision::FailWorkflowExecution(_)
-        | Decision::CancelWorkflowExecution(_)
-        | Decision::RecordMarker(_)
-        | Decision::StartTimer(_)
-        | Decision::CancelTimer(_)
-        | Decision::SignalExternalWorkflowExecution(_)
-        | Decision::RequestCancelExternalWorkflowExecution(_)
-        | Decision::ScheduleLambdaFunction(_) => None,
+    match decision.new_work()? {
+        NewWork::Activity(_) => None,
+        NewWork::Child(attributes) => attributes.lambda_role.clone(),
+        NewWork::NextRun(attributes) => attributes.lambda_role.clone(),
     }
 }
 
