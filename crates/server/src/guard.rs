@@ -3,15 +3,25 @@
 //!
 //! A place is taken for as long as its holder lives. What is off (limits.rs of the model) is not counted.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+mod bodies;
+mod connections;
+mod counts;
+mod strangers;
+
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use everbeat_model::limits::OFF;
 use everbeat_model::{Fault, FaultKind, Limits, Rate, Timestamp};
-use everbeat_partition::rates::{Buckets, per_second};
+use everbeat_partition::rates::per_second;
+
+use bodies::Bodies;
+pub(crate) use bodies::BodyPlaces;
+use connections::{Connections, Held, Sufferance, Taken};
+use counts::Counts;
+pub(crate) use counts::Place;
+use strangers::{Stranger, Strangers};
 
 /// File handles for the data, the logs, and connections that are refused.
 const RESERVED_HANDLES: u64 = 256;
@@ -19,19 +29,11 @@ const RESERVED_HANDLES: u64 = 256;
 const REFUSAL_PAUSE: Duration = Duration::from_secs(1);
 /// The first 64 bits of an address of IPv6.
 const NETWORK: u128 = u128::MAX << 64;
-/// Refusals of strangers that the audit log takes, from wherever they come: some 350 megabytes a day.
-const STRANGERS_LINES: Rate = Rate {
-    bucket: 1_000,
-    refill: 10,
-};
-/// Counts behind several locks, so that callers seldom wait for each other.
-const SHARDS: usize = 16;
 
 /// All counts.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    connections: Arc<Counts<()>>,
-    of_address: Arc<Counts<IpAddr>>,
+    connections: Connections,
     of_identity: Arc<Counts<u64>>,
     polls: Arc<Counts<u64>>,
     calls: Arc<Counts<u64>>,
@@ -46,12 +48,16 @@ pub(crate) struct Guard {
 
 impl Guard {
     /// Counts against these limits. Of the file handles that the process may have, connections take no more than leave
-    /// enough for the rest, and those from one address no more than three quarters of that.
-    pub(crate) fn new(limits: &Limits, file_handles: u64) -> Self {
+    /// enough for the rest, and those from one address no more than three quarters of that. Where callers prove who they
+    /// are, those who have not done so yet give way to others.
+    pub(crate) fn new(limits: &Limits, file_handles: u64, callers_prove_themselves: bool) -> Self {
         let most = file_handles.saturating_sub(RESERVED_HANDLES).max(1);
         Self {
-            connections: Counts::new(limits.connections.min(most)),
-            of_address: Counts::new(limits.connections_per_address.min(most - most / 4)),
+            connections: Connections::new(
+                limits.connections.min(most),
+                limits.connections_per_address.min(most - most / 4),
+                callers_prove_themselves,
+            ),
             of_identity: Counts::new(limits.connections_per_identity),
             polls: Counts::new(limits.polls_per_identity),
             calls: Counts::new(limits.calls_per_identity),
@@ -66,29 +72,34 @@ impl Guard {
 
     /// A connection from that address; none when there are too many.
     pub(crate) fn connect(&self, address: IpAddr) -> Option<ConnectionPlaces> {
+        let Taken { held, sufferance } = self.connections.enter(counted(address))?;
+        let standing = Standing {
+            sufferance,
+            identity: None,
+        };
         Some(ConnectionPlaces {
-            _all: self.connections.enter(())?,
-            _address: self.of_address.enter(counted(address))?,
-            identity: Mutex::default(),
+            held,
+            standing: Mutex::new(standing),
         })
     }
 
-    /// Says that an identity calls on a connection. A connection is of the identity that called last.
+    /// Says that an identity calls on a connection, and has proven that it does. A connection is of the identity that
+    /// called last.
     ///
     /// # Errors
     /// ThrottlingException when the identity has too many.
     pub(crate) fn identify(&self, connection: &ConnectionPlaces, arn: &str) -> Result<(), Fault> {
         let identity = self.hasher.hash_one(arn);
-        let mut held = connection
-            .identity
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if held.as_ref().is_some_and(|held| held.key == identity) {
+        let mut standing = connection.standing();
+        if let Some(held) = &standing.identity
+            && held.is_of(identity)
+        {
             return Ok(());
         }
-        *held = None;
+        standing.sufferance = None;
+        standing.identity = None;
         let place = self.of_identity.enter(identity);
-        *held = Some(place.ok_or_else(Fault::rate_exceeded)?);
+        standing.identity = Some(place.ok_or_else(Fault::rate_exceeded)?);
         Ok(())
     }
 
@@ -110,18 +121,11 @@ impl Guard {
     /// Room for a body that comes on that connection from that address. Connections on which nobody has proven who he is
     /// have room of their own, so that they take none from the others.
     pub(crate) fn begin_body(&self, connection: &ConnectionPlaces, address: IpAddr) -> BodyPlaces {
-        let identity = connection
-            .identity
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let bodies = match *identity {
+        let bodies = match connection.standing().identity {
             Some(_) => &self.bodies,
             None => &self.bodies_of_strangers,
         };
-        BodyPlaces {
-            address: bodies.of_address.place(counted(address)),
-            all: bodies.all.place(()),
-        }
+        bodies.begin(counted(address))
     }
 
     /// A request without a good signature came from that address.
@@ -140,44 +144,6 @@ impl Guard {
     }
 }
 
-/// Bytes of the bodies of requests that are under way.
-#[derive(Debug)]
-struct Bodies {
-    all: Arc<Counts<()>>,
-    of_address: Arc<Counts<IpAddr>>,
-}
-
-impl Bodies {
-    fn new(limits: &Limits) -> Self {
-        Self {
-            all: Counts::new(limits.body_bytes),
-            of_address: Counts::new(limits.body_bytes_per_address),
-        }
-    }
-}
-
-/// The room that a body takes, so far as it has come.
-#[derive(Debug)]
-pub(crate) struct BodyPlaces {
-    address: Place<IpAddr>,
-    all: Place<()>,
-}
-
-impl BodyPlaces {
-    /// So many more bytes have come.
-    ///
-    /// # Errors
-    /// ThrottlingException when there is no room for them beside those that are under way.
-    pub(crate) fn take(&mut self, bytes: usize) -> Result<(), Fault> {
-        let bytes = bytes as u64;
-        if self.address.grow(bytes) && self.all.grow(bytes) {
-            Ok(())
-        } else {
-            Err(Fault::rate_exceeded())
-        }
-    }
-}
-
 /// What counts as one address: who has an address of IPv6 mostly has a network of 64 bits.
 fn counted(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -186,171 +152,59 @@ fn counted(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Where requests without a good signature come from.
-#[derive(Debug, Default)]
-struct Strangers {
-    buckets: Buckets<IpAddr>,
-    lines: Buckets<()>,
-    /// Refusals that were too many to be written down, since the last that was.
-    unwritten: u64,
-}
-
-/// A request without a good signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stranger {
-    /// There were few of them lately from that address.
-    pub(crate) is_rare: bool,
-    /// None if its refusal is not to be written down, else how many before it were not, from wherever they came.
-    pub(crate) unwritten: Option<u64>,
-}
-
-impl Strangers {
-    /// `rate` is that of answers at once for one address; none if all are.
-    fn meet(&mut self, address: IpAddr, rate: Option<Rate>, now: Timestamp) -> Stranger {
-        let is_rare = rate.is_none_or(|rate| self.buckets.try_take(address, rate, now));
-        let is_written = is_rare && self.lines.try_take((), STRANGERS_LINES, now);
-        if is_written {
-            let unwritten = Some(std::mem::take(&mut self.unwritten));
-            return Stranger { is_rare, unwritten };
-        }
-        if self.unwritten == 0 {
-            tracing::warn!(%address, "requests without a good signature come too fast to be written down one by one");
-        }
-        self.unwritten += 1;
-        Stranger {
-            is_rare,
-            unwritten: None,
-        }
-    }
-}
-
 /// The places of a connection.
 #[derive(Debug)]
 pub(crate) struct ConnectionPlaces {
-    _all: Place<()>,
-    _address: Place<IpAddr>,
-    identity: Mutex<Option<Place<u64>>>,
+    held: Arc<Held>,
+    standing: Mutex<Standing>,
 }
 
-/// How many of each there are.
+/// What is known of who calls on a connection.
 #[derive(Debug)]
-struct Counts<K> {
-    most: u64,
-    shards: Vec<Mutex<HashMap<K, u64>>>,
-    hasher: RandomState,
+struct Standing {
+    /// While nobody has proven who he is.
+    sufferance: Option<Sufferance>,
+    identity: Option<Place<u64>>,
 }
 
-impl<K: Hash + Eq + Copy> Counts<K> {
-    fn new(most: u64) -> Arc<Self> {
-        Arc::new(Self {
-            most,
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            hasher: RandomState::new(),
-        })
+impl ConnectionPlaces {
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn with_shard<T>(&self, key: K, work: impl FnOnce(&mut HashMap<K, u64>) -> T) -> Option<T> {
-        let place = self.hasher.hash_one(key) % SHARDS as u64;
-        let shard = self.shards.get(usize::try_from(place).ok()?)?;
-        Some(work(
-            &mut shard.lock().unwrap_or_else(PoisonError::into_inner),
-        ))
-    }
-
-    /// Takes one for a key, unless that would be too much.
-    fn enter(self: &Arc<Self>, key: K) -> Option<Place<K>> {
-        let mut place = self.place(key);
-        place.grow(1).then_some(place)
-    }
-
-    /// Takes nothing yet.
-    fn place(self: &Arc<Self>, key: K) -> Place<K> {
-        Place {
-            key,
-            amount: 0,
-            counts: Arc::clone(self),
-        }
-    }
-
-    /// Takes so much more for a key, unless that would be too much.
-    fn add(&self, key: K, amount: u64) -> bool {
-        if self.most == OFF {
-            return true;
-        }
-        let has_room = self.with_shard(key, |counts| {
-            let count = counts.get(&key).copied().unwrap_or(0);
-            let has_room = amount <= self.most.saturating_sub(count);
-            if has_room && amount > 0 {
-                counts.insert(key, count + amount);
-            }
-            has_room
-        });
-        has_room.unwrap_or(true)
-    }
-
-    fn leave(&self, key: K, amount: u64) {
-        if self.most == OFF {
-            return;
-        }
-        self.with_shard(key, |counts| {
-            if let Some(count) = counts.get_mut(&key) {
-                *count = count.saturating_sub(amount);
-                if *count == 0 {
-                    counts.remove(&key);
-                }
-            }
-        });
-    }
-}
-
-/// What is taken.
-#[derive(Debug)]
-pub(crate) struct Place<K: Hash + Eq + Copy> {
-    key: K,
-    amount: u64,
-    counts: Arc<Counts<K>>,
-}
-
-impl<K: Hash + Eq + Copy> Place<K> {
-    fn grow(&mut self, amount: u64) -> bool {
-        let has_room = self.counts.add(self.key, amount);
-        if has_room {
-            self.amount += amount;
-        }
-        has_room
-    }
-}
-
-impl<K: Hash + Eq + Copy> Drop for Place<K> {
-    fn drop(&mut self) {
-        self.counts.leave(self.key, self.amount);
+    /// To learn when the connection is to end in favour of another.
+    pub(crate) fn held(&self) -> Arc<Held> {
+        Arc::clone(&self.held)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     const HANDLES: u64 = 1 << 20;
     const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
 
-    fn guard() -> Guard {
+    fn guard(callers_prove_themselves: bool) -> Guard {
         let limits = Limits {
             connections: 3,
             connections_per_address: 2,
             connections_per_identity: 1,
             polls_per_identity: 1,
             calls_per_identity: 1,
-            refusals_per_second_and_address: 2,
             ..Limits::default()
         };
-        Guard::new(&limits, HANDLES)
+        Guard::new(&limits, HANDLES, callers_prove_themselves)
     }
 
     #[test]
     fn connections_leave_file_handles_for_the_rest() {
-        let guard = Guard::new(&Limits::default(), RESERVED_HANDLES + 4);
+        let guard = Guard::new(&Limits::default(), RESERVED_HANDLES + 4, false);
         let _three = [1, 2, 3].map(|_| guard.connect(HERE).expect("three quarters"));
         assert!(guard.connect(HERE).is_none());
         let _one = guard.connect(ELSEWHERE).expect("the rest");
@@ -359,7 +213,7 @@ mod tests {
 
     #[test]
     fn connections_are_counted_by_address_and_in_all() {
-        let guard = guard();
+        let guard = guard(false);
         let first = guard.connect(HERE).expect("room");
         let _second = guard.connect(HERE).expect("room");
         assert!(guard.connect(HERE).is_none(), "the third from an address");
@@ -371,7 +225,7 @@ mod tests {
 
     #[test]
     fn addresses_of_one_network_count_as_one() {
-        let guard = guard();
+        let guard = guard(false);
         let [one, other, elsewhere] = ["2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1"]
             .map(|address| address.parse::<IpAddr>().expect(address));
         let _held = [guard.connect(one), guard.connect(other)];
@@ -386,7 +240,7 @@ mod tests {
             body_bytes_per_address: 6,
             ..Limits::default()
         };
-        let guard = Guard::new(&limits, HANDLES);
+        let guard = Guard::new(&limits, HANDLES, true);
         let connection = guard.connect(HERE).expect("room");
         let mut first = guard.begin_body(&connection, HERE);
         first.take(4).expect("room");
@@ -410,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_refused_connection_takes_no_place() {
-        let guard = guard();
+        let guard = guard(false);
         let _held = [guard.connect(HERE), guard.connect(HERE)];
         for _ in 0..5 {
             assert!(guard.connect(HERE).is_none());
@@ -418,9 +272,46 @@ mod tests {
         guard.connect(ELSEWHERE).expect("the third in all");
     }
 
+    /// Whether it has been told to end.
+    fn gave_way(connection: &ConnectionPlaces) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        pin!(connection.held.gave_way())
+            .poll(&mut context)
+            .is_ready()
+    }
+
+    #[test]
+    fn who_has_proven_nothing_gives_way_the_oldest_first() {
+        let guard = guard(true);
+        let [one, two] = [(); 2].map(|()| guard.connect(ELSEWHERE).expect("room"));
+        let _three = guard.connect(HERE).expect("room");
+        let four = guard.connect(HERE).expect("the oldest gives way");
+        assert!(gave_way(&one) && !gave_way(&two));
+        guard.identify(&two, "alice").expect("room");
+        let five = guard.connect(HERE).expect("the oldest from here gives way");
+        assert!(!gave_way(&two) && !gave_way(&four));
+        guard.identify(&four, "bob").expect("room");
+        guard.identify(&five, "carol").expect("room");
+        assert!(guard.connect(ELSEWHERE).is_none(), "nobody gives way");
+        assert!([&two, &four, &five].into_iter().all(|one| !gave_way(one)));
+        drop(one);
+        assert!(guard.connect(ELSEWHERE).is_none(), "its place was taken");
+        drop(five);
+        guard.connect(ELSEWHERE).expect("a place is free again");
+    }
+
+    #[test]
+    fn who_gives_way_to_its_own_address_takes_nobody_elses_place() {
+        let guard = guard(true);
+        let elsewhere = guard.connect(ELSEWHERE).expect("room");
+        let [one, two] = [(); 2].map(|()| guard.connect(HERE).expect("room"));
+        let [_three, _four] = [(); 2].map(|()| guard.connect(HERE).expect("the others give way"));
+        assert!(!gave_way(&elsewhere) && gave_way(&one) && gave_way(&two));
+    }
+
     #[test]
     fn a_connection_is_of_the_identity_that_called_last() {
-        let guard = guard();
+        let guard = guard(true);
         let one = guard.connect(HERE).expect("room");
         let other = guard.connect(HERE).expect("room");
         guard.identify(&one, "alice").expect("her only one");
@@ -432,7 +323,7 @@ mod tests {
 
     #[test]
     fn polls_and_calls_have_counts_of_their_own() {
-        let guard = guard();
+        let guard = guard(true);
         let poll = guard.begin_call("alice", true).expect("room");
         let _call = guard.begin_call("alice", false).expect("room");
         let refused = guard.begin_call("alice", true).expect_err("too many polls");
@@ -442,56 +333,5 @@ mod tests {
         let _other = guard.begin_call("bob", true).expect("his own");
         drop(poll);
         guard.begin_call("alice", true).expect("a place is free");
-    }
-
-    #[test]
-    fn only_who_is_refused_often_waits() {
-        let guard = guard();
-        let rare = |unwritten| Stranger {
-            is_rare: true,
-            unwritten: Some(unwritten),
-        };
-        let frequent = Stranger {
-            is_rare: false,
-            unwritten: None,
-        };
-        let mut strangers = Strangers::default();
-        let mut meet = |address, at| strangers.meet(address, guard.refusals, Timestamp(at));
-        assert_eq!([meet(HERE, 0), meet(HERE, 0)], [rare(0), rare(0)]);
-        assert_eq!(meet(ELSEWHERE, 0), rare(0));
-        assert_eq!([meet(HERE, 0), meet(HERE, 1)], [frequent, frequent]);
-        assert_eq!(meet(HERE, 1000), rare(2), "two were not written");
-        assert_eq!(meet(HERE, 2000), rare(0));
-    }
-
-    #[test]
-    fn strangers_write_few_lines_wherever_they_come_from() {
-        let mut strangers = Strangers::default();
-        let mut written = 0;
-        for number in 0..5_000 {
-            let address = IpAddr::V4(std::net::Ipv4Addr::from_bits(number));
-            let stranger = strangers.meet(address, per_second(50), Timestamp(0));
-            assert!(stranger.is_rare);
-            written += u32::from(stranger.unwritten.is_some());
-        }
-        assert_eq!(written, STRANGERS_LINES.bucket);
-        let next = strangers.meet(HERE, per_second(50), Timestamp(1000));
-        assert_eq!(next.unwritten, Some(4_000));
-    }
-
-    #[test]
-    fn what_is_off_is_not_counted() {
-        let limits = Limits {
-            polls_per_identity: OFF,
-            ..Limits::default()
-        };
-        let guard = Guard::new(&limits, HANDLES);
-        let _places: Vec<_> = (0..100)
-            .map(|_| guard.begin_call("alice", true).expect("room"))
-            .collect();
-        assert!(guard.polls.shards.iter().all(|shard| {
-            let counts = shard.lock().expect("no panic before");
-            counts.is_empty()
-        }));
     }
 }

@@ -100,9 +100,16 @@ pub(crate) async fn listen(listener: TcpListener, front: Arc<Front>) {
                 let (server, front) = (Arc::clone(&server), Arc::clone(&front));
                 let watcher = connections.watcher();
                 tokio::spawn(async move {
+                    let held = places.held();
                     let served = serve(&server, stream, address.ip(), places, front, watcher);
-                    if let Err(error) = served.await {
-                        tracing::debug!(%error, "a connection ended");
+                    tokio::select! {
+                        biased;
+                        served = served => if let Err(error) = served {
+                            tracing::debug!(%error, "a connection ended");
+                        },
+                        () = held.gave_way() => {
+                            tracing::debug!(%address, "a connection gave way to another");
+                        }
                     }
                 });
             }
