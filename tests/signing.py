@@ -60,15 +60,13 @@ class Draft:
 
     def sign(self):
         """Adds the Authorization header, in its usual form; returns self."""
-        scope = "/".join([self.date.strftime("%Y%m%d"), self.region, self.service, TERMINATOR])
         names = self.signed_names()
-        form = sha256(self.canonical(names).encode())
-        text = "\n".join([ALGORITHM, amz_date(self.date), scope, form])
+        text = self.string_to_sign(names)
         key = f"AWS4{self.keys.secret}".encode()
-        for part in scope.split("/"):
+        for part in self.scope().split("/"):
             key = hmac.digest(key, part.encode(), "sha256")
         signature = hmac.digest(key, text.encode(), "sha256").hex()
-        value = f"{ALGORITHM} Credential={self.keys.access_key_id}/{scope}, "
+        value = f"{ALGORITHM} Credential={self.keys.access_key_id}/{self.scope()}, "
         value += f"SignedHeaders={';'.join(names)}, Signature={signature}"
         self.headers.append(("Authorization", value))
         return self
@@ -78,6 +76,15 @@ class Draft:
         if self.signed is not None:
             return self.signed
         return sorted({name.lower() for name, _ in self.headers})
+
+    def scope(self):
+        """What the signing key is made for."""
+        return "/".join([self.date.strftime("%Y%m%d"), self.region, self.service, TERMINATOR])
+
+    def string_to_sign(self, names):
+        """The text whose HMAC is the signature."""
+        form = sha256(self.canonical(names).encode())
+        return "\n".join([ALGORITHM, amz_date(self.date), self.scope(), form])
 
     def canonical(self, names):
         """The canonical request."""

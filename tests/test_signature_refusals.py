@@ -134,3 +134,75 @@ def test_x_amz_date_goes_before_date(setting):
         draft = setting.good(date=old, more=[("Date", http_date(signing.now()))])
         reply = connection.send(draft)
         assert reply.text.startswith(f"Signature expired: {amz_date(old)} is now earlier")
+
+
+@pytest.fixture(scope="module")
+def explaining(tmp_path_factory):
+    """The port of a server that explains, and the keys of a user."""
+    directory = tmp_path_factory.mktemp("explaining")
+    folder = AccessFolder(directory / "access")
+    alice = folder.user("alice", [EVERYTHING])
+    options = ["--access", folder.path, "--explain-signatures"]
+    with harness.Server(directory / "data", options) as server:
+        yield server.port, alice
+
+
+class TestExplained:
+    """With --explain-signatures a mismatch quotes what should have been signed (protocol.md 6.5)."""
+
+    MISMATCH = (
+        "The request signature we calculated does not match the signature you provided. "
+        "Check your AWS Secret Access Key and signing method. "
+        "Consult the service documentation for details."
+    )
+
+    def draft(self, explaining, **options):
+        """A signed request that remembers which headers are."""
+        port, alice = explaining
+        draft = signing.post(port, alice, **options)
+        draft.signed = draft.signed_names()
+        return draft.sign()
+
+    def explanation(self, draft):
+        """The text for a request as it arrives."""
+        names = draft.signed_names()
+        return (
+            f"{self.MISMATCH}\n\nThe Canonical String for this request should have been\n"
+            f"'{draft.canonical(names)}'\n\nThe String-to-Sign should have been\n"
+            f"'{draft.string_to_sign(names)}'\n"
+        )
+
+    def refused(self, explaining, draft):
+        with Connection(explaining[0]) as connection:
+            reply = connection.send(draft)
+            assert_fault(reply, SERVICE + "InvalidSignatureException", self.explanation(draft))
+
+    def test_another_secret(self, explaining):
+        port, alice = explaining
+        self.refused(explaining, self.draft((port, alice._replace(secret="another"))))
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"body": b'{"registrationStatus": "DEPRECATED"}'},
+            {"path": "/base"},
+            {"query": "a=1"},
+        ],
+        ids=["body", "path", "query"],
+    )
+    def test_what_a_proxy_changed(self, explaining, change):
+        self.refused(explaining, dataclasses.replace(self.draft(explaining), **change))
+
+    def test_long_heads_are_quoted_in_whole(self, explaining):
+        draft = self.draft(explaining, more=[("X-Long", "x" * 8000)])
+        draft.path = "/elsewhere"
+        self.refused(explaining, draft)
+
+    def test_other_refusals_are_as_ever(self, explaining):
+        port, alice = explaining
+        text = "The security token included in the request is invalid."
+        unknown = self.draft((port, alice._replace(access_key_id="AKIAUNKNOWN")))
+        with Connection(port) as connection:
+            reply = connection.send(unknown)
+            assert_fault(reply, SERVICE + "UnrecognizedClientException", text)
+            assert connection.send(self.draft(explaining)).status == 200

@@ -32,6 +32,7 @@ fn environment(name: &str) -> Option<String> {
 pub(crate) struct Access {
     folder: PathBuf,
     only_region: Option<String>,
+    explains_signatures: bool,
     snapshot: RwLock<Arc<Snapshot>>,
     looked: Mutex<Looked>,
     /// Told when other identities and policies are in force.
@@ -85,14 +86,15 @@ pub(crate) struct Recognised<'a> {
 }
 
 impl Access {
-    /// Reads the identities of a folder. With `only_region`, signatures for other regions are refused. `changed` is told
-    /// when others are in force.
+    /// Reads the identities of a folder. With `only_region`, signatures for other regions are refused; with
+    /// `explains_signatures`, callers are told what they should have signed. `changed` is told when others are in force.
     ///
     /// # Errors
     /// When the folder cannot be used; file, line and reason.
     pub(crate) fn load(
         folder: &Path,
         only_region: Option<String>,
+        explains_signatures: bool,
         changed: Arc<Notify>,
     ) -> Result<Self, LoadError> {
         // Before they are read: a change meanwhile is then found later.
@@ -102,6 +104,7 @@ impl Access {
         Ok(Self {
             folder: folder.to_owned(),
             only_region,
+            explains_signatures,
             changed,
             snapshot: RwLock::new(Arc::new(snapshot)),
             looked: Mutex::new(Looked {
@@ -114,6 +117,11 @@ impl Access {
     /// Whether nobody could sign anything.
     pub(crate) fn is_empty(&self) -> bool {
         self.snapshot().directory.is_empty()
+    }
+
+    /// Whether callers are told what they should have signed.
+    pub(crate) const fn explains_signatures(&self) -> bool {
+        self.explains_signatures
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {
@@ -206,7 +214,12 @@ impl Access {
             false => snapshot.signing_key(claim, key),
         };
         let facts = key.map(|key| facts(key, signing_key(key)));
-        sigv4::check(claim, body, facts.as_ref(), now)?;
+        sigv4::check(claim, body, facts.as_ref(), now).map_err(|fault| {
+            match self.explains_signatures {
+                true => sigv4::explain(fault, claim, body),
+                false => fault,
+            }
+        })?;
         let (Some(key), Some(facts)) = (key, facts) else {
             return Err(FaultKind::InternalFailure.bare());
         };

@@ -269,8 +269,13 @@ fn load_access(
         return Ok(None);
     };
     let only_region = security.only_region.then(|| config.region.clone());
-    let access = Access::load(folder, only_region, Arc::clone(rights_changed))
-        .map_err(ServeError::Access)?;
+    let access = Access::load(
+        folder,
+        only_region,
+        security.explains_signatures,
+        Arc::clone(rights_changed),
+    )
+    .map_err(ServeError::Access)?;
     if access.is_empty() {
         if !address.ip().is_loopback() && !security.is_insecure {
             return Err(ServeError::Nobody(folder.clone(), address));

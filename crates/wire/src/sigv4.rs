@@ -20,7 +20,7 @@ use std::fmt;
 
 pub use canonical::signed_headers;
 pub use canonical::{RequestParts, canonical_path, canonical_query, canonical_request};
-pub use check::{KeyFacts, SessionFacts, check, recognise};
+pub use check::{KeyFacts, SessionFacts, check, explain, recognise};
 pub use claim::{Claim, Head, read_claim};
 pub use dates::amz_date;
 pub use digest::payload_hash;

@@ -6,8 +6,9 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use super::{
-    ACCESS, AUDIT_BESIDE_DATA, AUDIT_FILE, AUDIT_FILES, AUDIT_LOG, ConfigError, INSECURE, LISTEN,
-    NONE, ONLY_REGION, Source, TLS_CERTIFICATE, TLS_CLIENT_CA, TLS_KEY, TRUSTED_PROXY,
+    ACCESS, AUDIT_BESIDE_DATA, AUDIT_FILE, AUDIT_FILES, AUDIT_LOG, ConfigError, EXPLAIN_SIGNATURES,
+    INSECURE, LISTEN, NONE, ONLY_REGION, Source, TLS_CERTIFICATE, TLS_CLIENT_CA, TLS_KEY,
+    TRUSTED_PROXY,
 };
 use everbeat_policy::Network;
 
@@ -27,6 +28,8 @@ pub struct Security {
     pub audit_files: everbeat_audit::Options,
     /// Requests must be signed for the server's own region.
     pub only_region: bool,
+    /// Callers whose signature does not match are told what they should have signed.
+    pub explains_signatures: bool,
     /// Others may reach the server although something is missing.
     pub is_insecure: bool,
     /// Whose word about the address of a client counts.
@@ -78,6 +81,7 @@ pub(super) fn security(source: &Source<'_>) -> Result<Security, ConfigError> {
             files_kept: source.parsed(AUDIT_FILES, "a number of files")?,
         },
         only_region: source.is_on(ONLY_REGION)?,
+        explains_signatures: source.is_on(EXPLAIN_SIGNATURES)?,
         is_insecure: source.is_on(INSECURE)?,
         trusted_proxies: trusted_proxies(source)?,
     })

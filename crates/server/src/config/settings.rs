@@ -21,6 +21,7 @@ pub(super) const DATA_DIR: &str = "data-dir";
 pub(super) const EPHEMERAL: &str = "ephemeral";
 pub(super) const INSECURE: &str = "insecure";
 pub(super) const ONLY_REGION: &str = "only-region";
+pub(super) const EXPLAIN_SIGNATURES: &str = "explain-signatures";
 pub(super) const ROTATE_KEY: &str = "rotate-token-key";
 pub(super) const CONFIG: &str = "config";
 pub(super) const ACCOUNT: &str = "account";
@@ -195,5 +196,10 @@ pub(super) const SWITCHES: &[Switch] = &[
     Switch {
         name: ONLY_REGION,
         help: "Refuse requests that are signed for another region than that of --region.",
+    },
+    Switch {
+        name: EXPLAIN_SIGNATURES,
+        help: "Tell callers whose signature does not match what they should have signed: to find out what a client or a \
+               proxy does differently.",
     },
 ];

@@ -18,6 +18,7 @@ use super::admission;
 use super::listen::Front;
 use super::peer::Peer;
 use super::reply::{self, Reply};
+use crate::access::Access;
 use crate::access::check::{self, Check, Requester};
 use crate::audit::{Outcome, Trail};
 use crate::calls;
@@ -213,7 +214,8 @@ async fn refuse(
     if let Some(mut body) = refusal.unread.take() {
         drain(&mut body).await;
     }
-    if is_of_stranger {
+    let explains = |access: &Arc<Access>| access.explains_signatures();
+    if is_of_stranger && !front.access.as_ref().is_some_and(explains) {
         cut(&mut refusal.fault);
     }
     if stranger.is_some_and(|stranger| !stranger.is_rare) {

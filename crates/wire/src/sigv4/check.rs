@@ -9,7 +9,8 @@ use everbeat_model::Fault;
 use hmac::Mac;
 
 use super::claim::{Claim, Proof};
-use super::digest::{Hex, hmac_sha256};
+use super::digest::{Hex, hmac_sha256, payload_hash};
+use super::signing::string_to_sign;
 use super::{ALGORITHM, TERMINATOR, refusals};
 
 /// What is known of an access key.
@@ -106,6 +107,19 @@ fn is_signed(claim: &Claim<'_>, proof: &Proof<'_>, body: &[u8], signing_key: &[u
         mac.update(part.as_bytes());
     }
     mac.verify_slice(&proof.signature).is_ok() && is_of_body
+}
+
+/// Adds to the fault of a signature that does not match what should have been signed, as Amazon's services do. The text
+/// quotes the head of the request, a session token included. Other faults stay as they are.
+pub fn explain(fault: Fault, claim: &Claim<'_>, body: &[u8]) -> Fault {
+    match &claim.proof {
+        Some(proof) if fault == refusals::mismatch() => {
+            let canonical = format!("{}{}", proof.form, payload_hash(body));
+            let to_sign = string_to_sign(&claim.date, claim.scope(), &canonical);
+            refusals::explained_mismatch(&canonical, &to_sign)
+        }
+        Some(_) | None => fault,
+    }
 }
 
 /// Compares without stopping at the first difference. That lengths differ may show.

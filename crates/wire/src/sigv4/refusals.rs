@@ -142,10 +142,19 @@ pub(super) fn expired() -> Fault {
     FaultKind::ExpiredTokenException.with("The security token included in the request is expired")
 }
 
+/// The text of [`mismatch`].
+const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
+                        Access Key and signing method. Consult the service documentation for details.";
+
 /// The signature is not the one of this request under this key.
 pub(super) fn mismatch() -> Fault {
-    FaultKind::InvalidSignatureException.with(
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
-         Access Key and signing method. Consult the service documentation for details.",
-    )
+    FaultKind::InvalidSignatureException.with(MISMATCH)
+}
+
+/// [`mismatch`], and what should have been signed.
+pub(super) fn explained_mismatch(canonical: &str, string_to_sign: &str) -> Fault {
+    FaultKind::InvalidSignatureException.with(format!(
+        "{MISMATCH}\n\nThe Canonical String for this request should have been\n'{canonical}'\n\n\
+         The String-to-Sign should have been\n'{string_to_sign}'\n"
+    ))
 }
