@@ -30,4 +30,4 @@ mod verify;
 pub use command::run;
 pub use entry::{Entry, RefusedDecision};
 pub use error::{OpenError, WriteError};
-pub use log::{AuditLog, DEFAULT_FILE_BYTES, DEFAULT_FILES_KEPT, Options};
+pub use log::{AuditLog, Batch, DEFAULT_FILE_BYTES, DEFAULT_FILES_KEPT, Options};

@@ -1,15 +1,16 @@
 //! The log as the server writes it.
 //!
-//! A line is formatted, chained and written with one write to a file in append mode, under a lock. So lines stand in the
-//! order of their numbers, and a line that [`AuditLog::record`] has returned from survives the end of this process.
+//! A line is formatted and chained into a batch, and a batch is written with one write to a file in append mode, under a
+//! lock. So lines stand in the order of their numbers, and a line whose batch was written survives the end of this process.
+//! Who adds a line may let others add theirs before he has the batch written: a write costs more than a line.
 //!
-//! Holds: the file ends with a whole line, or what is behind the last whole line is cut off before the next is written;
-//! number and hash move on only with lines that were written. A line that could not be written is counted, and the next
-//! one that can is preceded by a line that says how many are missing.
+//! Holds: the file ends with a whole line, or what is behind the last whole line is cut off before the next batch is begun;
+//! number and hash move on only with lines that were written. Lines that could not be written are counted, and the next
+//! batch that can be begins with a line that says how many are missing.
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::chain::Head;
@@ -23,6 +24,8 @@ use crate::sync::{Health, Sync};
 pub const DEFAULT_FILE_BYTES: u64 = 64 << 20;
 /// Files that are kept.
 pub const DEFAULT_FILES_KEPT: u64 = 100;
+/// A batch of so many bytes is written whether anybody asks for it or not.
+const BATCH_BYTES: usize = 64 << 10;
 
 /// How a log is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,11 @@ impl Default for Options {
         }
     }
 }
+
+/// Lines that are written together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "its lines may not be written yet"]
+pub struct Batch(u64);
 
 /// A log that this process writes. Dropping it brings all lines to the disk.
 #[derive(Debug)]
@@ -73,25 +81,59 @@ impl AuditLog {
         })
     }
 
-    /// Writes a line. Takes a few microseconds; it does not wait for the disk.
+    /// Adds a line to a batch, which [`Self::flush`] writes.
     ///
     /// # Errors
-    /// The line was not written, for example as the disk is full. The next call tries again.
-    pub fn record(&self, entry: &Entry<'_>) -> Result<(), WriteError> {
-        // A panic leaves nothing half done: the state moves on after the write, in one go.
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = writer.record(entry);
+    /// The line is lost, for example as the disk is full. The next call tries again.
+    pub fn append(&self, entry: &Entry<'_>) -> Result<Batch, WriteError> {
+        let mut writer = self.writer();
+        match writer.append(entry) {
+            Ok(()) => Ok(writer.waiting.batch),
+            Err(error) => {
+                self.health.set_failing(true);
+                Err(writer.failure(error))
+            }
+        }
+    }
+
+    /// Writes a batch, unless somebody has already done so. Takes a few microseconds; it does not wait for the disk.
+    ///
+    /// # Errors
+    /// The lines of the batch are lost. The first who asks for it is told, nobody else.
+    pub fn flush(&self, batch: Batch) -> Result<(), WriteError> {
+        let mut writer = self.writer();
+        if writer.waiting.batch != batch {
+            return Ok(());
+        }
+        let written = writer.flush();
         self.health.set_failing(written.is_err());
-        written.map_err(|error| WriteError {
-            path: writer.disk.path(),
-            error,
-        })
+        written.map_err(|error| writer.failure(error))
+    }
+
+    /// Writes a line at once.
+    ///
+    /// # Errors
+    /// As [`Self::append`] and [`Self::flush`].
+    pub fn record(&self, entry: &Entry<'_>) -> Result<(), WriteError> {
+        self.append(entry).and_then(|batch| self.flush(batch))
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer<Folder>> {
+        // A panic leaves nothing half done: the state moves on after the write, in one go.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The last line could not be written, or not be brought to the disk. What is done now would leave no trace; a
     /// refusal that is recorded successfully ends this state.
     pub fn is_failing(&self) -> bool {
         self.health.is_failing()
+    }
+}
+
+impl Drop for AuditLog {
+    fn drop(&mut self) {
+        // Nobody is left who could be told.
+        let _ = self.writer().flush();
     }
 }
 
@@ -118,8 +160,18 @@ pub(crate) struct Writer<D> {
     /// Bytes that were cut off when the log was opened, and entries that could not be written; each if not yet told.
     torn: u64,
     lost: u64,
-    /// Kept for its memory.
+    waiting: Waiting,
+}
+
+/// The batch that lines are added to.
+#[derive(Debug)]
+struct Waiting {
+    batch: Batch,
     lines: Vec<u8>,
+    /// How many of the lines are entries.
+    entries: u64,
+    /// What the chain ends with once they are written.
+    head: Head,
 }
 
 impl<D: Disk> Writer<D> {
@@ -135,24 +187,74 @@ impl<D: Disk> Writer<D> {
             unclean: recovered.torn > 0,
             torn: recovered.torn,
             lost: 0,
-            lines: Vec::new(),
+            waiting: Waiting {
+                batch: Batch(0),
+                lines: Vec::new(),
+                entries: 0,
+                head: recovered.head,
+            },
         }
     }
 
-    pub(crate) fn record(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        let written = self.write(entry.time, Some(entry));
-        if written.is_err() {
+    fn append(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        if let Err(error) = self.make_ready(entry.time) {
             self.lost += 1;
+            return Err(error);
         }
+        let waiting = &mut self.waiting;
+        waiting.head = waiting
+            .head
+            .append(&mut waiting.lines, |line| entry.write(line));
+        waiting.entries += 1;
+        Ok(())
+    }
+
+    /// Makes room for a line.
+    fn make_ready(&mut self, time: i64) -> io::Result<()> {
+        if self.waiting.lines.len() >= BATCH_BYTES {
+            self.flush()?;
+        }
+        if self.waiting.lines.is_empty() {
+            self.begin_batch(time)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the batch; the next one begins.
+    fn flush(&mut self) -> io::Result<()> {
+        let waiting = &mut self.waiting;
+        if waiting.lines.is_empty() {
+            return Ok(());
+        }
+        let written = self.disk.append(&waiting.lines);
+        if written.is_ok() {
+            let begins = self.length == 0;
+            self.head = waiting.head;
+            self.length += waiting.lines.len() as u64;
+            self.torn = 0;
+            self.lost = 0;
+            if begins {
+                // Not before the line that allows it is written.
+                self.disk.release(self.oldest);
+            }
+        } else {
+            self.unclean = self.disk.cut(self.length).is_err();
+            self.lost += waiting.entries;
+        }
+        waiting.batch.0 += 1;
+        waiting.lines.clear();
+        waiting.entries = 0;
         written
     }
 
     /// Writes what is to be said at the start: a new file's first line, what was cut off.
     fn write_notices(&mut self, now: i64) -> io::Result<()> {
-        self.write(now, None)
+        self.begin_batch(now)?;
+        self.flush()
     }
 
-    fn write(&mut self, time: i64, entry: Option<&Entry<'_>>) -> io::Result<()> {
+    /// Makes the file ready, and adds the lines about the log itself that are due.
+    fn begin_batch(&mut self, time: i64) -> io::Result<()> {
         if self.unclean {
             self.disk.cut(self.length)?;
             self.unclean = false;
@@ -160,22 +262,17 @@ impl<D: Disk> Writer<D> {
         if self.file == 0 || self.length >= self.options.file_bytes.max(1) {
             self.rotate()?;
         }
-        let begins = self.length == 0;
-        let head = self.format(time, entry);
-        if self.lines.is_empty() {
-            return Ok(());
+        self.waiting.head = self.head;
+        if self.length == 0 {
+            let (file, oldest) = (self.file, self.oldest);
+            self.waiting
+                .notice(time, "file", &[("file", file), ("oldest", oldest)]);
         }
-        if let Err(error) = self.disk.append(&self.lines) {
-            self.unclean = self.disk.cut(self.length).is_err();
-            return Err(error);
+        if self.torn > 0 {
+            self.waiting.notice(time, "torn", &[("bytes", self.torn)]);
         }
-        self.head = head;
-        self.length += self.lines.len() as u64;
-        self.torn = 0;
-        self.lost = 0;
-        if begins {
-            // Not before the line that allows it is written.
-            self.disk.release(self.oldest);
+        if self.lost > 0 {
+            self.waiting.notice(time, "lost", &[("calls", self.lost)]);
         }
         Ok(())
     }
@@ -192,45 +289,27 @@ impl<D: Disk> Writer<D> {
         Ok(())
     }
 
-    /// Puts the lines that are due into `lines`. Returns the head that they lead to.
-    fn format(&mut self, time: i64, entry: Option<&Entry<'_>>) -> Head {
-        let lines = &mut self.lines;
-        lines.clear();
-        let mut head = self.head;
-        if self.length == 0 {
-            let (file, oldest) = (self.file, self.oldest);
-            head = notice(
-                lines,
-                head,
-                time,
-                "file",
-                &[("file", file), ("oldest", oldest)],
-            );
-        }
-        if self.torn > 0 {
-            head = notice(lines, head, time, "torn", &[("bytes", self.torn)]);
-        }
-        if self.lost > 0 {
-            head = notice(lines, head, time, "lost", &[("calls", self.lost)]);
-        }
-        match entry {
-            Some(entry) => head.append(lines, |line| entry.write(line)),
-            None => head,
+    fn failure(&self, error: io::Error) -> WriteError {
+        WriteError {
+            path: self.disk.path(),
+            error,
         }
     }
 }
 
-/// Appends a line about the log itself.
-fn notice(lines: &mut Vec<u8>, head: Head, time: i64, kind: &str, members: &[(&str, u64)]) -> Head {
-    head.append(lines, |line| {
-        entry::write_time(line, time);
-        line.extend_from_slice(b",\"kind\":\"");
-        line.extend_from_slice(kind.as_bytes());
-        line.push(b'"');
-        for (name, number) in members {
-            entry::write_number(line, name, *number);
-        }
-    })
+impl Waiting {
+    /// Adds a line about the log itself.
+    fn notice(&mut self, time: i64, kind: &str, members: &[(&str, u64)]) {
+        self.head = self.head.append(&mut self.lines, |line| {
+            entry::write_time(line, time);
+            line.extend_from_slice(b",\"kind\":\"");
+            line.extend_from_slice(kind.as_bytes());
+            line.push(b'"');
+            for (name, number) in members {
+                entry::write_number(line, name, *number);
+            }
+        });
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use everbeat_audit::{AuditLog, Entry, RefusedDecision};
+use everbeat_audit::{AuditLog, Batch, Entry, RefusedDecision, WriteError};
 use everbeat_model::{Fault, FaultKind, OwnOperation};
 use everbeat_policy::Verdict;
 use everbeat_wire::json10::Target;
@@ -71,54 +71,79 @@ impl Audit {
         }
     }
 
-    /// Writes the line of a request, if it is worth one.
-    pub(crate) fn note(&self, trail: &Trail, outcome: Outcome<'_>) {
+    /// Writes the line of a request, if it is worth one, together with those of the requests that end beside it.
+    pub(crate) async fn note(&self, trail: &Trail, outcome: Outcome<'_>) {
         let Some(log) = &self.0 else { return };
-        if !is_worth_a_line(trail, outcome) {
-            return;
-        }
-        let check = trail.check.as_ref();
-        let notes = check.map(|check| check.take_notes()).unwrap_or_default();
-        let requester = trail.requester.as_ref();
-        let identity = requester.map_or(UNKNOWN_CALLER.into(), |requester| requester.arn());
-        let reason = reason(trail, &notes);
-        let subject = notes.subject.as_ref().map(Subject::to_string);
-        let refused: Vec<String> = notes
-            .refused
-            .iter()
-            .map(|one| one.verdict.to_string())
-            .collect();
-        let refused_decisions: Vec<RefusedDecision<'_>> = notes
-            .refused
-            .iter()
-            .zip(&refused)
-            .map(|(one, reason)| RefusedDecision {
-                index: one.index,
-                decision_type: one.decision_type.as_str(),
-                reason,
-            })
-            .collect();
-        let entry = Entry {
-            time: real_time(),
-            identity: &identity,
-            access_key: trail.access_key_id.as_deref().map(beginning),
-            source: trail.source,
-            operation: trail.target.map_or(UNKNOWN_OPERATION, name),
-            domain: notes.domain.as_deref(),
-            subject: subject.as_deref(),
-            resource: notes.resource.as_deref(),
-            outcome: match outcome {
-                Outcome::Done | Outcome::NoTask => DONE,
-                Outcome::Refused(fault) => fault.kind.name(),
-            },
-            reason: reason.as_deref(),
-            request_id: &trail.request_id,
-            refused_decisions: &refused_decisions,
-        };
-        if let Err(error) = log.record(&entry) {
-            tracing::error!(%error, "the audit log cannot be written; calls that change something are refused");
+        if let Some(batch) = add(log, trail, outcome) {
+            // Replies come in batches from the partition: those that are there now add their lines before one writes.
+            tokio::task::yield_now().await;
+            flush(log, batch);
         }
     }
+
+    /// Writes the line of a request, if it is worth one, before anything else is done.
+    pub(crate) fn note_at_once(&self, trail: &Trail, outcome: Outcome<'_>) {
+        let Some(log) = &self.0 else { return };
+        if let Some(batch) = add(log, trail, outcome) {
+            flush(log, batch);
+        }
+    }
+}
+
+/// Adds the line of a request to a batch, if it is worth one.
+fn add(log: &AuditLog, trail: &Trail, outcome: Outcome<'_>) -> Option<Batch> {
+    if !is_worth_a_line(trail, outcome) {
+        return None;
+    }
+    let check = trail.check.as_ref();
+    let notes = check.map(|check| check.take_notes()).unwrap_or_default();
+    let requester = trail.requester.as_ref();
+    let identity = requester.map_or(UNKNOWN_CALLER.into(), |requester| requester.arn());
+    let reason = reason(trail, &notes);
+    let subject = notes.subject.as_ref().map(Subject::to_string);
+    let refused: Vec<String> = notes
+        .refused
+        .iter()
+        .map(|one| one.verdict.to_string())
+        .collect();
+    let refused_decisions: Vec<RefusedDecision<'_>> = notes
+        .refused
+        .iter()
+        .zip(&refused)
+        .map(|(one, reason)| RefusedDecision {
+            index: one.index,
+            decision_type: one.decision_type.as_str(),
+            reason,
+        })
+        .collect();
+    let entry = Entry {
+        time: real_time(),
+        identity: &identity,
+        access_key: trail.access_key_id.as_deref().map(beginning),
+        source: trail.source,
+        operation: trail.target.map_or(UNKNOWN_OPERATION, name),
+        domain: notes.domain.as_deref(),
+        subject: subject.as_deref(),
+        resource: notes.resource.as_deref(),
+        outcome: match outcome {
+            Outcome::Done | Outcome::NoTask => DONE,
+            Outcome::Refused(fault) => fault.kind.name(),
+        },
+        reason: reason.as_deref(),
+        request_id: &trail.request_id,
+        refused_decisions: &refused_decisions,
+    };
+    log.append(&entry).map_err(tell).ok()
+}
+
+fn flush(log: &AuditLog, batch: Batch) {
+    if let Err(error) = log.flush(batch) {
+        tell(error);
+    }
+}
+
+fn tell(error: WriteError) {
+    tracing::error!(%error, "the audit log cannot be written; calls that change something are refused");
 }
 
 /// What decided, for the log only.

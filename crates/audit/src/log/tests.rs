@@ -195,6 +195,7 @@ struct SmallDisk {
     files: Vec<Vec<u8>>,
     room: usize,
     stuck: bool,
+    writes: u64,
 }
 
 impl Disk for SmallDisk {
@@ -208,6 +209,7 @@ impl Disk for SmallDisk {
     }
 
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.writes += 1;
         let taken = lines.len().min(self.room);
         self.room -= taken;
         let file = self.files.last_mut().expect("a file was begun");
@@ -248,6 +250,12 @@ fn writer(room: usize) -> Writer<SmallDisk> {
     Writer::new(disk, options, nothing)
 }
 
+/// Writes a line at once.
+fn record(writer: &mut Writer<SmallDisk>) -> io::Result<()> {
+    writer.append(&ENTRY)?;
+    writer.flush()
+}
+
 /// The kinds of the lines on the disk, which must be a chain from the first to the last byte.
 fn sound_kinds(disk: &SmallDisk) -> Vec<String> {
     let bytes = disk.files.concat();
@@ -275,11 +283,11 @@ fn sound_kinds(disk: &SmallDisk) -> Vec<String> {
 fn wherever_the_disk_is_full_the_chain_stays_sound() {
     for room in 0..3_000 {
         let mut writer = writer(room);
-        while writer.record(&ENTRY).is_ok() {}
+        while record(&mut writer).is_ok() {}
         sound_kinds(&writer.disk);
-        writer.record(&ENTRY).expect_err("still full");
+        record(&mut writer).expect_err("still full");
         writer.disk.room = 10_000;
-        writer.record(&ENTRY).expect("there is room again");
+        record(&mut writer).expect("there is room again");
         let kinds = sound_kinds(&writer.disk);
         let end = &kinds[kinds.len() - 2..];
         assert_eq!(end, ["lost 2", "call"], "{room}: {kinds:?}");
@@ -289,14 +297,14 @@ fn wherever_the_disk_is_full_the_chain_stays_sound() {
 #[test]
 fn lost_calls_are_counted() {
     let mut writer = writer(1_000);
-    writer.record(&ENTRY).expect("there is room");
+    record(&mut writer).expect("there is room");
     writer.disk.room = 100;
-    writer.record(&ENTRY).expect_err("full");
+    record(&mut writer).expect_err("full");
     writer.disk.room = 100;
-    writer.record(&ENTRY).expect_err("full");
+    record(&mut writer).expect_err("full");
     writer.disk.room = 10_000;
-    writer.record(&ENTRY).expect("room again");
-    writer.record(&ENTRY).expect("room still");
+    record(&mut writer).expect("room again");
+    record(&mut writer).expect("room still");
     assert_eq!(
         sound_kinds(&writer.disk),
         ["file", "call", "lost 2", "call", "call"]
@@ -306,18 +314,88 @@ fn lost_calls_are_counted() {
 #[test]
 fn nothing_is_written_behind_a_part_of_a_line() {
     let mut writer = writer(1_000);
-    writer.record(&ENTRY).expect("there is room");
+    record(&mut writer).expect("there is room");
     writer.disk.room = 100;
     writer.disk.stuck = true;
-    writer.record(&ENTRY).expect_err("full");
+    record(&mut writer).expect_err("full");
     writer.disk.room = 10_000;
-    writer.record(&ENTRY).expect_err("the part is still there");
+    record(&mut writer).expect_err("the part is still there");
     writer.disk.stuck = false;
-    writer.record(&ENTRY).expect("all is well again");
+    record(&mut writer).expect("all is well again");
     assert_eq!(
         sound_kinds(&writer.disk),
         ["file", "call", "lost 2", "call"]
     );
+}
+
+#[test]
+fn a_batch_is_one_write() {
+    let mut writer = writer(100_000);
+    let first = writer.waiting.batch;
+    writer.append(&ENTRY).expect("room");
+    writer.append(&ENTRY).expect("room");
+    assert_eq!((writer.disk.writes, writer.waiting.batch), (0, first));
+    writer.flush().expect("room");
+    assert_ne!(writer.waiting.batch, first, "another begins");
+    writer.append(&ENTRY).expect("room");
+    writer.flush().expect("room");
+    writer.flush().expect("nothing waits");
+    assert_eq!(writer.disk.writes, 2);
+    assert_eq!(sound_kinds(&writer.disk), ["file", "call", "call", "call"]);
+}
+
+#[test]
+fn a_large_batch_does_not_wait() {
+    let mut writer = writer(10 * BATCH_BYTES);
+    while writer.disk.writes < 3 {
+        writer.append(&ENTRY).expect("room");
+        assert!(writer.waiting.lines.len() < BATCH_BYTES + 1_000);
+    }
+    sound_kinds(&writer.disk);
+}
+
+#[test]
+fn the_lines_of_a_lost_batch_are_all_counted() {
+    let mut writer = writer(1_000);
+    record(&mut writer).expect("there is room");
+    writer.disk.room = 1_000;
+    for _ in 0..5 {
+        writer.append(&ENTRY).expect("it waits");
+    }
+    writer.flush().expect_err("not for five");
+    writer.disk.room = 100_000;
+    record(&mut writer).expect("room again");
+    assert_eq!(
+        sound_kinds(&writer.disk),
+        ["file", "call", "lost 5", "call"]
+    );
+}
+
+#[test]
+fn a_line_that_cannot_wait_any_more_is_lost_with_its_batch() {
+    let mut writer = writer(1_000);
+    let mut waiting = 0;
+    while writer.append(&ENTRY).is_ok() {
+        waiting += 1;
+    }
+    writer.disk.room = 100_000;
+    record(&mut writer).expect("room again");
+    let lost = format!("lost {}", waiting + 1);
+    assert_eq!(sound_kinds(&writer.disk), ["file", &lost, "call"]);
+}
+
+#[test]
+fn what_waits_is_written_at_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = open(folder.path(), 20_000, 0);
+    let batch = log.append(&ENTRY).expect("it waits");
+    assert_eq!(kinds(folder.path()), ["file"]);
+    log.flush(batch).expect("written");
+    log.flush(batch).expect("it was written");
+    assert_eq!(kinds(folder.path()), ["file", "call"]);
+    let _unwritten = log.append(&ENTRY).expect("it waits");
+    drop(log);
+    assert_eq!(kinds(folder.path()), ["file", "call", "call"]);
 }
 
 #[test]

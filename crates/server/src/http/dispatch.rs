@@ -209,7 +209,8 @@ async fn refuse(
     let unwritten = stranger.map_or(Some(0), |stranger| stranger.unwritten);
     if let Some(unwritten) = unwritten {
         trail.unwritten = unwritten;
-        front.audit.note(&trail, Outcome::Refused(&refusal.fault));
+        let outcome = Outcome::Refused(&refusal.fault);
+        front.audit.note_at_once(&trail, outcome);
     }
     if let Some(mut body) = refusal.unread.take() {
         drain(&mut body).await;
@@ -267,7 +268,7 @@ async fn carry_out(
         Ok(_) => Outcome::Done,
         Err(fault) => Outcome::Refused(fault),
     };
-    front.audit.note(&trail, outcome);
+    front.audit.note(&trail, outcome).await;
     answered
 }
 
