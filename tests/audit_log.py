@@ -5,7 +5,6 @@ import json
 import subprocess
 
 import harness
-import raw
 from access_server import Guarded
 
 
@@ -33,7 +32,7 @@ def everbeat_verify(folder, *words):
         [harness.binary(), "audit", "verify", "--folder", str(folder), *words],
         capture_output=True,
         text=True,
-        timeout=raw.REPLY_SECONDS,
+        timeout=harness.START_SECONDS,
         check=False,
     )
 

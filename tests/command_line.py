@@ -8,12 +8,11 @@ import copy
 import dataclasses
 import os
 import pathlib
-import signal
 import subprocess
 
 import harness
 
-SECONDS = 5
+SECONDS = 30
 ACCESS_KEY = "AKIDCOMMANDLINE"
 SECRET_KEY = "secret-key-that-nobody-may-see"
 HEARTBEAT = "record-activity-task-heartbeat"
@@ -21,11 +20,12 @@ HEARTBEAT = "record-activity-task-heartbeat"
 
 @dataclasses.dataclass
 class Done:
-    """What a run left behind; both outputs as text."""
+    """What a run left behind; both outputs as text, and how long it took."""
 
     status: int
     stdout: str
     stderr: str
+    seconds: float = 0
 
     def printed(self):
         """Standard output of a run that went well in silence."""
@@ -85,20 +85,21 @@ class CommandLine:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            # Who runs the tests in the background has switched SIGINT off.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=harness.interruptible,
         )
 
     def run(self, *words, program=None, seconds=SECONDS):
         """Runs the program to its end."""
-        process = self.start(*words, program=program)
-        try:
-            stdout, stderr = process.communicate(timeout=seconds)
-        finally:
-            process.kill()
-            process.wait()
+        with harness.elapsed() as passed:
+            process = self.start(*words, program=program)
+            try:
+                stdout, stderr = process.communicate(timeout=seconds)
+            finally:
+                process.kill()
+                process.wait()
+            took = passed()
         texts = (text.decode(errors="backslashreplace") for text in (stdout, stderr))
-        return Done(process.returncode, *texts)
+        return Done(process.returncode, *texts, took)
 
     def heartbeat(self, task, *words):
         """Records a heartbeat of a polled task."""

@@ -33,13 +33,54 @@ CREDENTIALS = {
     "AWS_REGION": REGION,
 }
 
+# Settings of the person who runs the tests would be settings of every server and client.
+FOREIGN_SETTINGS = ("EVERBEAT_", "AWS_", "RUST_LOG")
+OWN_SETTINGS = {"EVERBEAT_RECORDINGS"}
+NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+# Loopback is reached without the proxy that the machine may need for anything else.
+LOOPBACK = "127.0.0.1,localhost,::1"
+
 # Resolved once: a test may change the working directory.
 NAMED_BINARY = os.environ.get("EVERBEAT") and os.path.abspath(os.environ["EVERBEAT"])
 
 READY = "Everbeat is ready on "
-START_SECONDS = 15
-STOP_SECONDS = 10
-WAIT_SECONDS = 3
+# Ample, as what is right comes long before: a machine that stands still for a moment fails no test.
+START_SECONDS = 60
+STOP_SECONDS = 30
+WAIT_SECONDS = 10
+PORT_SECONDS = 10
+ADDRESS_IN_USE = "in use"
+
+
+def _forget_settings():
+    for name in list(os.environ):
+        if name.startswith(FOREIGN_SETTINGS) and name not in OWN_SETTINGS:
+            del os.environ[name]
+    os.environ.update(NO_FILES)
+    for name in ("NO_PROXY", "no_proxy"):
+        kept = os.environ.get(name)
+        os.environ[name] = f"{kept},{LOOPBACK}" if kept else LOOPBACK
+
+
+_forget_settings()
+
+
+class Late(AssertionError):
+    """Something right came too late. Such a test is run again, see conftest.py: the machine may have stood still."""
+
+
+def in_time(seconds, limit, what="it"):
+    """Fails the test with `Late` unless `seconds` are less than `limit`."""
+    if seconds >= limit:
+        raise Late(f"{what} took {seconds:.3f} s, {limit} s are allowed")
+
+
+def interruptible():
+    """Gives SIGINT its meaning back, in a child before it runs its program (`preexec_fn`).
+
+    Who runs the tests in the background has switched it off for them and all their children.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class ServerDidNotStart(Exception):
@@ -156,9 +197,22 @@ class Server:
             self.kill()
         else:
             self.stop()
-        if same_port:
-            self.listen = f"127.0.0.1:{self.port}"
-        return self.start()
+        if not same_port:
+            return self.start()
+        self.listen = f"127.0.0.1:{self.port}"
+        return self._start_on_this_port()
+
+    def _start_on_this_port(self):
+        """Starts; waits while a connection of somebody else has the port that was free for a moment."""
+        until = time.monotonic() + PORT_SECONDS
+        while True:
+            before = len(self.logged())
+            try:
+                return self.start()
+            except ServerDidNotStart:
+                if ADDRESS_IN_USE not in self.logged()[before:] or time.monotonic() > until:
+                    raise
+            time.sleep(0.1)
 
     def logged(self):
         """Everything the server wrote to standard error so far."""
@@ -186,15 +240,13 @@ def client_environment(endpoint, keys=None):
     has `access_key_id`, `secret` and `token`, as an `access_folder.Keys`.
     """
     kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    nowhere = os.devnull
     return (
         kept
         | CREDENTIALS
         | _key_variables(keys)
+        | NO_FILES
         | {
             "AWS_ENDPOINT_URL_SWF": endpoint,
-            "AWS_CONFIG_FILE": nowhere,
-            "AWS_SHARED_CREDENTIALS_FILE": nowhere,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_PAGER": "",
         }

@@ -3,6 +3,7 @@
 import dataclasses
 import http.client
 import json
+import select
 import socket
 import urllib.parse
 
@@ -13,7 +14,7 @@ SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential=black-box-test/20261122/us-east-1/swf/aws4_request, "
     "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=" + "0" * 64
 )
-REPLY_SECONDS = 10
+REPLY_SECONDS = 30
 
 MODEL = "com.amazonaws.swf.base.model#"
 VALIDATION = "com.amazon.coral.validate#ValidationException"
@@ -41,6 +42,33 @@ class Reply:
     def text(self):
         """The fault's text under either spelling of its key; None without."""
         return self.json.get("message", self.json.get("Message"))
+
+
+def read_reply(sock):
+    """Reads one whole reply off a socket."""
+    reply = http.client.HTTPResponse(sock)
+    reply.begin()
+    return Reply(reply.status, reply.headers, reply.read())
+
+
+class Asked:
+    """A call that was sent, and whose answer is read later."""
+
+    def __init__(self, sock):
+        self.sock = sock
+
+    def is_done(self):
+        """Whether an answer has begun to come."""
+        poller = select.poll()
+        poller.register(self.sock, select.POLLIN)
+        return bool(poller.poll(0))
+
+    def result(self):
+        """The answer's members; its status must be 200."""
+        with self.sock:
+            reply = read_reply(self.sock)
+        assert reply.status == 200, reply.body
+        return reply.json
 
 
 class Http:

@@ -19,7 +19,7 @@ import raw
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 TERMINATOR = "aws4_request"
-REPLY_SECONDS = 10
+REPLY_SECONDS = 30
 
 
 def now():

@@ -21,6 +21,7 @@ from access_server import (
     user_arn,
 )
 from clients import Fault
+from connections import settle
 
 OTHER_ACCOUNT = "210987654321"
 NAME = "shop"
@@ -226,6 +227,7 @@ def test_a_poll_that_waits_takes_nothing_with_rights_that_are_gone(folder, tmp_p
             call = server.client(worker).call
             harness.wait_until(lambda: not is_refused(call, "ListDomains", **LIVE), "he is known")
             connection.begin(signing.signed(server.port, worker, "PollForDecisionTask", body))
+            settle(server.port)
             folder.disable(worker)
             reply = connection.reply()
             assert (reply.status, reply.json.get("taskToken")) == (200, None)
@@ -237,10 +239,10 @@ def test_a_poll_that_waits_takes_nothing_with_rights_that_are_gone(folder, tmp_p
 
 
 def test_a_session_ends_by_itself(guarded, folder):
-    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
+    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=5)
     session = folder.role_session("short", policies=[allow("swf:*")], expires=soon)
     call = guarded.client(session).call
-    harness.wait_until(lambda: _code(call) is None, "the session is good", timeout=2)
+    harness.wait_until(lambda: _code(call) is None, "the session is good", timeout=5)
     harness.wait_until(lambda: _code(call) == EXPIRED[0], "the session is over")
     assert fault(call, "DescribeDomain", **DESCRIBE) == EXPIRED
 

@@ -265,7 +265,8 @@ class TestActivities:
         "timeouts, kind",
         [
             ({"startToCloseTimeout": "1"}, "START_TO_CLOSE"),
-            ({"scheduleToCloseTimeout": "1"}, "SCHEDULE_TO_CLOSE"),
+            # Of the time for the whole the start takes some.
+            ({"scheduleToCloseTimeout": "3"}, "SCHEDULE_TO_CLOSE"),
             ({"heartbeatTimeout": "1"}, "HEARTBEAT"),
             (
                 {"startToCloseTimeout": "1", "heartbeatTimeout": "1"},
@@ -285,8 +286,8 @@ class TestActivities:
             scheduledEventId=5,
             startedEventId=6,
         )
-        since = 5 if kind == "SCHEDULE_TO_CLOSE" else 6
-        assert_fired(events, since, 7, 1)
+        since, seconds = (5, 3) if kind == "SCHEDULE_TO_CLOSE" else (6, 1)
+        assert_fired(events, since, 7, seconds)
         with pytest.raises(Fault) as refusal:
             domain.complete(work)
         assert refusal.value.message == "Unknown activity, scheduledEventId = 5"
@@ -295,8 +296,8 @@ class TestActivities:
         run = domain.start()
         domain.decide(
             domain.decision_task(),
-            schedule("a1", heartbeatTimeout="1"),
-            schedule("a2", heartbeatTimeout="1"),
+            schedule("a1", heartbeatTimeout="3"),
+            schedule("a2", heartbeatTimeout="3"),
         )
         for details in ({}, {"details": ""}):
             work = domain.activity_task()

@@ -61,6 +61,12 @@ def audited(people, tmp_path_factory):
         yield running
 
 
+def now():
+    """The time in the milliseconds of the log."""
+    moment = datetime.datetime.now(datetime.UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 def post(audited, keys, operation, body, source=None):
     """The reply and the id of the request."""
     reply = audited.http(keys, source=source).post(operation, body)
@@ -70,7 +76,7 @@ def post(audited, keys, operation, body, source=None):
 def test_a_change(audited, people):
     keys = people[1]["everything"]
     body = {"domain": NAME, "workflowId": "w", "workflowType": world.WORKFLOW_TYPE}
-    before = datetime.datetime.now(datetime.UTC)
+    before = now()
     reply, request_id = post(audited, keys, "StartWorkflowExecution", body, source="127.0.0.2")
     assert reply.status == 200
     line = audited.line(request_id)
@@ -86,8 +92,7 @@ def test_a_change(audited, people):
     assert told.items() <= line.items()
     assert line["resource"] == domain_arn(NAME)
     assert line["time"].endswith("Z")
-    time = datetime.datetime.fromisoformat(line["time"])
-    assert abs(time - before) < datetime.timedelta(seconds=harness.WAIT_SECONDS)
+    assert before <= datetime.datetime.fromisoformat(line["time"]) <= now()
 
 
 def test_which_calls_are_in_the_log(audited):

@@ -4,19 +4,22 @@ The command line ends soon, with an exit status that it may have, and calmly.
 """
 
 import json
-import os
+import random
 import socket
 import subprocess
 
 import pytest
 
 import harness
-from command_line import HEARTBEAT, CommandLine
+from command_line import HEARTBEAT, SECONDS, CommandLine
 from tls_proxy import Stub
 
 STATUSES = {0, 130, 252, 253, 254, 255}
 REFUSED = {252, 253, 255}
 NOISE = ("panicked at", "RUST_BACKTRACE", "stack backtrace", "overflowed its stack")
+# Any bytes, but the same ones each time.
+CHANCE = random.Random(1)
+SOON = 5
 DEEP = 60_000
 # One word of a command line may have 128 KiB on Linux.
 LONG = 131_000
@@ -26,7 +29,8 @@ LIST = ["list-domains", "--registration-status", "REGISTERED"]
 
 
 def calm(done, statuses=STATUSES):
-    """The run ended as every run may end."""
+    """The run ended as every run may end, and soon."""
+    harness.in_time(done.seconds, SOON, "the run")
     assert done.status in statuses, (done.status, done.stderr[-2000:])
     for noise in NOISE:
         assert noise not in done.stderr, done.stderr[-2000:]
@@ -170,7 +174,7 @@ def test_results(line, output, result):
 
 
 FILES = {
-    "binary": os.urandom(100_000),
+    "binary": CHANCE.randbytes(100_000),
     "zeros": bytes(1_000_000),
     "long": b"x" * 1_000_000,
     "deep": b"[" * 1_000_000,
@@ -190,7 +194,7 @@ def test_files(own, case, option, scheme):
 
 
 CONFIGURATIONS = {
-    "binary": os.urandom(10_000),
+    "binary": CHANCE.randbytes(10_000),
     "zeros": bytes(10_000),
     "no section": b"region = us-east-1\n",
     "a section without end": b"[default\nregion = us-east-1\n",
@@ -275,7 +279,7 @@ FAULT = json.dumps({"__type": "a#b:c#d", "message": CONTROLS}).encode()
 REPLIES = {
     "nothing": b"",
     "words": b"hello\r\n\r\n",
-    "bytes": os.urandom(5000),
+    "bytes": CHANCE.randbytes(5000),
     "half a status": b"HTTP/1.1 20",
     "half a head": reply()[:40],
     "half a body": reply(b'{"domainInfos": [', length=1000),
@@ -296,7 +300,7 @@ REPLIES = {
     "only continue": b"HTTP/1.1 100 Continue\r\n\r\n" * 50,
     "an upgrade": reply(b"", b"Upgrade: x", status=b"101 Switching Protocols"),
     "no content": reply(b"", status=b"204 No Content"),
-    "other encodings": reply(os.urandom(100), b"Content-Encoding: gzip"),
+    "other encodings": reply(CHANCE.randbytes(100), b"Content-Encoding: gzip"),
     "deep": reply(b'{"domainInfos": ' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}"),
     "deep without end": reply(b"[" * 1_000_000),
     "deep maps": reply(b'{"a":' * 200_000 + b"1" + b"}" * 200_000),
@@ -348,6 +352,6 @@ def test_a_closed_standard_output(line):
                 stdin=subprocess.DEVNULL,
                 stdout=writing,
                 stderr=subprocess.PIPE,
-                timeout=harness.WAIT_SECONDS,
+                timeout=SECONDS,
             )
         assert (done.returncode, done.stderr) == (0, b"")

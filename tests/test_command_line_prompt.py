@@ -18,8 +18,8 @@ from tls_proxy import Stub
 
 ANSWER = b'{"domainInfo": {"name": "shop", "status": "REGISTERED"}}'
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(ANSWER), ANSWER)
-SECONDS = 5
-QUIET_SECONDS = 0.4
+SECONDS = 30
+QUIET_SECONDS = 1.0
 ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -38,6 +38,7 @@ class Screen:
             stdout=slave,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=harness.interruptible,
         )
         os.close(slave)
         self.seen = b""
@@ -53,9 +54,11 @@ class Screen:
                 self.seen += os.read(self.master, 65536)
 
     def press(self, keys):
-        """Types, and reads until the screen is drawn: nothing comes for a moment."""
+        """Types, and reads until the screen is drawn: something comes, and then nothing for a moment."""
         os.write(self.master, keys)
-        while select.select([self.master], [], [], QUIET_SECONDS)[0]:
+        patience = SECONDS
+        while select.select([self.master], [], [], patience)[0]:
+            patience = QUIET_SECONDS
             try:
                 self.seen += os.read(self.master, 65536)
             except OSError:

@@ -21,7 +21,7 @@ from world import (
 class TestDecisionTaskTimeout:
     def test_the_task_is_scheduled_again(self, domain):
         """11.7."""
-        run = domain.start(taskStartToCloseTimeout="1")
+        run = domain.start(taskStartToCloseTimeout="3")
         lost = domain.decision_task()
         task = domain.decision_task()
         assert (task["startedEventId"], task["previousStartedEventId"]) == (6, 0)
@@ -32,7 +32,7 @@ class TestDecisionTaskTimeout:
         assert refusal.value.message == "Unknown decision task, scheduledEventId = 2"
         domain.decide(task)
         events = run.events()
-        scheduled = decision_scheduled(startToCloseTimeout="1")
+        scheduled = decision_scheduled(startToCloseTimeout="3")
         assert world.described(events)[1:] == [
             scheduled,
             decision_started(2),
@@ -46,12 +46,12 @@ class TestDecisionTaskTimeout:
             decision_started(5),
             decision_completed(5, 6),
         ]
-        assert_fired(events, 3, 4, 1)
+        assert_fired(events, 3, 4, 3)
         assert_one_commit(events, 4, 5)
 
     def test_with_a_signal_meanwhile(self, domain):
         """The last paragraph of 11.7."""
-        run = domain.start(taskStartToCloseTimeout="1")
+        run = domain.start(taskStartToCloseTimeout="3")
         domain.decision_task()
         run.signal("s")
         assert domain.decision_task()["startedEventId"] == 7
@@ -59,7 +59,7 @@ class TestDecisionTaskTimeout:
             event(
                 "WorkflowExecutionSignaled", signalName="s", externalInitiatedEventId=0
             ),
-            decision_scheduled(startToCloseTimeout="1"),
+            decision_scheduled(startToCloseTimeout="3"),
             event(
                 "DecisionTaskTimedOut",
                 timeoutType="START_TO_CLOSE",

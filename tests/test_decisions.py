@@ -30,7 +30,7 @@ OPENED = [*opening(), decision_started(2)]
 class TestTimers:
     def test_fires_at_its_time(self, domain):
         run = domain.start()
-        domain.decide(domain.decision_task(), start_timer("t", "1", control="k"))
+        domain.decide(domain.decision_task(), start_timer("t", "2", control="k"))
         assert run.describe()["openCounts"]["openTimers"] == 1
         domain.decision_task()
         events = run.events()
@@ -38,7 +38,7 @@ class TestTimers:
             event(
                 "TimerStarted",
                 timerId="t",
-                startToFireTimeout="1",
+                startToFireTimeout="2",
                 control="k",
                 decisionTaskCompletedEventId=4,
             ),
@@ -46,7 +46,7 @@ class TestTimers:
             decision_scheduled(),
             decision_started(7),
         ]
-        assert_fired(events, 5, 6, 1)
+        assert_fired(events, 5, 6, 2)
         assert_one_commit(events, 6, 7)
         assert run.describe()["openCounts"]["openTimers"] == 0
 
@@ -411,7 +411,7 @@ class TestTerminate:
 
 
 def test_execution_timeout(domain):
-    run = domain.start(executionStartToCloseTimeout="1", childPolicy="ABANDON")
+    run = domain.start(executionStartToCloseTimeout="3", childPolicy="ABANDON")
     task = domain.decision_task()
     domain.decide(task, start_timer("t", "60"))
     harness.wait_until(lambda: len(run.events()) > 5, "the run times out")
@@ -423,7 +423,7 @@ def test_execution_timeout(domain):
             childPolicy="ABANDON",
         )
     ]
-    assert_fired(events, 1, 6, 1)
+    assert_fired(events, 1, 6, 3)
     described = run.describe()
     assert described["executionInfo"]["closeStatus"] == "TIMED_OUT"
     assert described["openCounts"]["openTimers"] == 1

@@ -73,10 +73,10 @@ def test_a_full_disk_refuses_writes_serves_reads_and_recovers(small_disk):
             assert domain.client.call("DescribeDomain", name=domain.name)
 
         assert mount(small_disk, "-o", f"remount,size={ROOMY}").returncode == 0
-        after = harness.wait_until(lambda: started(domain), "a write that succeeds")
+        after = harness.wait_until(lambda: started(domain), "a write that succeeds", timeout=30)
         assert [event["eventId"] for event in after.events()] == [1, 2]
         for run in runs:
             assert len(run.events()) == 2
         closed = lambda: sleeper.describe()["executionInfo"].get("closeStatus")  # noqa: E731
-        assert harness.wait_until(closed, "the time-out", timeout=8) == "TIMED_OUT"
+        assert harness.wait_until(closed, "the time-out", timeout=30) == "TIMED_OUT"
         assert "the disk is full" in server.logged()

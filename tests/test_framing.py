@@ -1,6 +1,7 @@
 """Requests at the edge of HTTP: what follows a request, two lengths, other expectations, other protocols."""
 
 import json
+import re
 import socket
 
 import pytest
@@ -12,10 +13,22 @@ BODY = json.dumps({"registrationStatus": "REGISTERED"})
 
 
 def exchange(http, *parts):
-    """Sends bytes on a fresh connection and reads one reply's beginning."""
-    with socket.create_connection((http.host, http.port), timeout=3) as sock:
+    """Sends bytes on a fresh connection and reads the first reply to its end, and what has come behind it."""
+    with socket.create_connection((http.host, http.port), timeout=raw.REPLY_SECONDS) as sock:
         sock.sendall("".join(parts).encode())
-        return sock.recv(65536).decode()
+        seen = b""
+        while not is_whole(seen):
+            piece = sock.recv(65536)
+            if not piece:
+                break
+            seen += piece
+        return seen.decode()
+
+
+def is_whole(seen):
+    head, end, body = seen.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+    return bool(end and length) and len(body) >= int(length[1])
 
 
 def request(*headers, body=BODY, target=raw.SHORT + "ListDomains", path="/", length=True):

@@ -14,7 +14,7 @@ import harness
 import world
 from clients import Boto3
 
-FAULT_SECONDS = 5
+FAULT_SECONDS = 30
 SQLITE_HEADER = b"SQLite format 3\x00"
 
 
@@ -215,10 +215,11 @@ class TestReadyLines:
         assert exports == f"export AWS_ENDPOINT_URL_SWF={found[1]}\n"
 
     def test_a_chosen_port(self, tmp_path):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        with harness.Server(tmp_path / "data", listen=f"127.0.0.1:{port}") as server:
-            assert server.port == port
+        # A port that a server had is chosen; it waits should somebody else have got it in between.
+        with harness.Server(tmp_path / "data") as server:
+            port = server.port
+            server.restart(same_port=True)
+            assert server.endpoint == f"http://127.0.0.1:{port}"
 
 
 class TestStop:
@@ -232,7 +233,7 @@ class TestStop:
         with socket.create_connection(("127.0.0.1", server.port)):
             with harness.elapsed() as seconds:
                 assert server.stop() == 0
-                assert seconds() < 3
+                harness.in_time(seconds(), 3, "the stop")
 
 
 def test_ephemeral_leaves_nothing_behind(tmp_path, monkeypatch):

@@ -21,8 +21,11 @@ from raw import (
     VALIDATION,
     Reply,
     assert_fault,
+    read_reply,
 )
 
+# Seconds that may pass between an answer and the look at its time.
+A_WHILE = 60
 LIST_DOMAINS = {"registrationStatus": "REGISTERED"}
 UNKNOWN_OPERATION = SERVICE + "UnknownOperationException"
 SERIALIZATION = SERVICE + "SerializationException"
@@ -36,7 +39,7 @@ def assert_common_headers(reply, content_type=JSON_1_0):
     assert reply.headers["Content-Length"] == str(len(reply.body))
     sent = email.utils.parsedate_to_datetime(reply.headers["Date"])
     now = datetime.datetime.now(datetime.timezone.utc)
-    assert abs((now - sent).total_seconds()) < 3
+    assert abs((now - sent).total_seconds()) < A_WHILE
     for forbidden in ("x-amzn-query-error", "x-amz-crc32", "Transfer-Encoding"):
         assert reply.headers[forbidden] is None
 
@@ -101,7 +104,7 @@ class TestRequestLine:
         assert http.send("GET", "/health").status == 200
 
     def test_successive_calls_on_one_connection(self, server):
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=3)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=harness.WAIT_SECONDS)
         headers = {"X-Amz-Target": SHORT + "ListDomains", "Content-Type": JSON_1_0}
         ids = set()
         for _ in range(3):
@@ -154,7 +157,7 @@ class TestReplies:
         assert len(stamps) == 2
         now = datetime.datetime.now().timestamp()
         for stamp in stamps:
-            assert now - 10 < float(stamp) < now + 1
+            assert now - A_WHILE < float(stamp) < now + 1
             assert len(stamp.partition(b".")[2]) <= 3
 
     def test_absent_members_are_omitted_and_lists_are_not(self, http, domain):
@@ -220,7 +223,7 @@ class TestUnknownOperations:
 
 class TestSize:
     def test_a_declared_length_over_the_limit_is_refused_unread(self, server):
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=3)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=harness.WAIT_SECONDS)
         connection.putrequest("POST", "/")
         connection.putheader("X-Amz-Target", SHORT + "ListDomains")
         connection.putheader("Content-Type", JSON_1_0)
@@ -243,7 +246,7 @@ class TestSize:
 
     def test_chunked_requests(self, server):
         body = json.dumps(LIST_DOMAINS).encode()
-        with socket.create_connection(("127.0.0.1", server.port), timeout=3) as sock:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=harness.WAIT_SECONDS) as sock:
             sock.sendall(
                 b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
                 b"X-Amz-Target: SimpleWorkflowService.ListDomains\r\n"
@@ -252,7 +255,7 @@ class TestSize:
                 + body
                 + b"\r\n0\r\n\r\n"
             )
-            assert sock.recv(12) == b"HTTP/1.1 200"
+            assert read_reply(sock).status == 200
 
 
 class TestPages:

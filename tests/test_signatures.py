@@ -26,7 +26,6 @@ from raw import SERVICE, assert_fault
 from signing import Connection, http_date, sha256
 
 UNICODE = "día 日本 🎈 \u202e e\u0301"
-CHANGES_SHOW_SECONDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -356,7 +355,6 @@ class TestChanges:
         harness.wait_until(
             lambda: self.fault(keys) == fault,
             f"{fault} for {keys.access_key_id}",
-            CHANGES_SHOW_SECONDS,
         )
 
     def test_a_new_user_works_without_a_restart(self):
@@ -381,7 +379,7 @@ class TestChanges:
 
     def test_a_session_ends_by_its_time(self):
         """No file changes: the session is over when its time is."""
-        expires = signing.now() + datetime.timedelta(seconds=3)
+        expires = signing.now() + datetime.timedelta(seconds=5)
         keys = self.folder.role_session("short", "s", [EVERYTHING], expires=expires)
         self.becomes(keys, None)
         self.becomes(keys, "ExpiredTokenException")
@@ -404,7 +402,6 @@ class TestChanges:
         harness.wait_until(
             lambda: re.search(rf"{re.escape(name)}\D+{line}\b", self.server.logged()[before:]),
             f"{name}, line {line} in the log",
-            CHANGES_SHOW_SECONDS,
         )
         assert self.fault(alice) is None
         # The next change writes all files anew, and so mends this one.
@@ -430,5 +427,6 @@ def test_a_key_that_nobody_has_takes_as_long_as_others(server, alice, session):
                 times[name].append(time.perf_counter() - began)
                 expected = "InvalidSignature" if name == "known" else "UnrecognizedClient"
                 assert reply.kind == f"{SERVICE}{expected}Exception"
-    medians = {name: statistics.median(taken) * 1e6 for name, taken in times.items()}
-    assert max(medians.values()) < 1.25 * min(medians.values()), f"microseconds: {medians}"
+    medians = {name: statistics.median(taken) for name, taken in times.items()}
+    limit = 1.25 * min(medians.values())
+    harness.in_time(max(medians.values()), limit, f"the slowest of {medians}")

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import urllib.parse
 
-SECONDS = 10
+SECONDS = 30
 LOOPBACK = "127.0.0.1"
 
 
@@ -127,18 +127,23 @@ class Stub(_Listener):
 
 
 class HttpProxy:
-    """A proxy for plain HTTP. `asked` are (method, target, Proxy-Authorization) as they came."""
+    """A proxy for plain HTTP. `asked` are (method, target, Proxy-Authorization) as they came.
 
-    def __init__(self):
+    One that does not forward hangs up instead.
+    """
+
+    def __init__(self, forwards=True):
+        self.forwards = forwards
         self.asked = []
 
     def __enter__(self):
-        asked = self.asked
+        asked, forwards = self.asked, self.forwards
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 note(self)
-                forward(self)
+                if forwards:
+                    forward(self)
 
             def do_CONNECT(self):
                 note(self)

@@ -18,6 +18,8 @@ import termios
 import threading
 import time
 
+import harness
+
 from . import recording
 from .case import HANG, Case, Subject, fault
 from .compare import verdict
@@ -198,7 +200,7 @@ def run(program, case):
             stdout=slave,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_take_terminal,
         )
         os.close(slave)
         written, errors = [], []
@@ -221,6 +223,12 @@ def run(program, case):
         os.close(master)
         process.stderr.close()
         return place.outcome(status, b"".join(written), b"".join(errors))
+
+
+def _take_terminal():
+    """Makes standard input the terminal of the new session, whose Ctrl-C counts."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    harness.interruptible()
 
 
 def _prepare(slave, window):

@@ -18,9 +18,9 @@ import harness
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "simpleflow"
 SETUP_SECONDS = 300
-COMMAND_SECONDS = 15
-READY_SECONDS = 10
-RUN_SECONDS = 15
+COMMAND_SECONDS = 60
+READY_SECONDS = 60
+RUN_SECONDS = 60
 HEARTBEAT_SECONDS = 1
 
 
@@ -236,6 +236,6 @@ def is_alive(pid):
     """Whether the process runs; one that nobody has waited for does not."""
     try:
         stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     return stat.rpartition(")")[2].split()[0] not in "ZX"

@@ -19,7 +19,9 @@ import pytest
 import harness
 
 PROGRAMS = pathlib.Path(__file__).parent / "aws_swf_js"
-INSTALL_SECONDS = 120
+INSTALL_SECONDS = 300
+# A program starts, or a time-out of some seconds ends.
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -68,7 +70,7 @@ class Program:
     def expect(self, expected):
         """Waits for the next line, which has to be this one."""
         try:
-            line = self._lines.get(timeout=harness.WAIT_SECONDS)
+            line = self._lines.get(timeout=PATIENCE_SECONDS)
         except queue.Empty:
             line = "nothing"
         assert line == expected, f"{self.identity} printed {line}"
@@ -116,7 +118,7 @@ class Application:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=harness.STOP_SECONDS,
+            timeout=PATIENCE_SECONDS,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -214,7 +216,9 @@ class Execution:
     def wait_for(self, kind):
         """Waits until there is an event of this type."""
         harness.wait_until(
-            lambda: kind in self.types(), f"{kind} in {self.workflow_id}"
+            lambda: kind in self.types(),
+            f"{kind} in {self.workflow_id}",
+            PATIENCE_SECONDS,
         )
 
     def result(self):

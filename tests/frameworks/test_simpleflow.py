@@ -14,7 +14,8 @@ import pytest
 import harness
 from simpleflow_programs import Run, Simpleflow, is_alive, pid_of
 
-HEARTBEAT_TIMEOUT = 3
+# A worker heartbeats every second.
+HEARTBEAT_TIMEOUT = 5
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +38,12 @@ def journal(tmp_path):
 
 def pid_at_work(journal):
     """Waits for an activity's first attempt; the process that makes it."""
-    return harness.wait_until(
-        lambda: journal.exists() and int(journal.read_text() or 0),
-        "the first attempt",
-        timeout=10,
-    )
+
+    def first():
+        attempts = journal.read_text().split() if journal.exists() else []
+        return int(attempts[0]) if attempts else None
+
+    return harness.wait_until(first, "the first attempt", timeout=60)
 
 
 def wait_for_the_end(pid):
@@ -50,7 +52,7 @@ def wait_for_the_end(pid):
     simpleflow sends SIGTERM after the next heartbeat, and SIGKILL after three
     seconds more.
     """
-    harness.wait_until(lambda: not is_alive(pid), "the end of the work", timeout=7)
+    harness.wait_until(lambda: not is_alive(pid), "the end of the work", timeout=30)
 
 
 def test_a_group_of_activities_and_a_chain(simpleflow):
@@ -199,7 +201,7 @@ def test_a_decider_is_killed_and_another_started(simpleflow, journal):
         "Ponders",
         str(journal),
         task_list="killed-decider",
-        options=("--decision-tasks-timeout", 2),
+        options=("--decision-tasks-timeout", 5),
     )
     pid_at_work(journal)
     first.kill()

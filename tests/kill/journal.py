@@ -21,8 +21,8 @@ REFUSED = "refused"
 UNKNOWN = "unknown"
 UNSENT = "unsent"
 
-CONNECT_SECONDS = 2
-READ_SECONDS = 5
+CONNECT_SECONDS = 10
+READ_SECONDS = 30
 CONNECTIONS = 32
 
 # The server never saw a call that ended so.

@@ -27,7 +27,7 @@ HOLD = ["--poll-hold-seconds", 1]
 LONG = {"executionStartToCloseTimeout": "600", "taskStartToCloseTimeout": "600"}
 RUNS = 6
 SAMPLES = 5
-TRACE_SECONDS = 5
+TRACE_SECONDS = 60
 
 
 class TracedServer(harness.Server):

@@ -25,8 +25,13 @@ from workload import DOMAIN, Load
 KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
 SHORTEST, LONGEST = 0.3, 1.5
-QUIESCE_SECONDS = 40
+QUIESCE_SECONDS = 120
 SHOWN_PROBLEMS = 25
+# So many calls of a life must be answered; an idle machine comes to two hundred.
+LEAST_CALLS = 20
+# Seconds after which what the directed tests wait for is due: more than its preparation takes.
+DUE = "3"
+LONG = {"executionStartToCloseTimeout": "600", "taskStartToCloseTimeout": "600"}
 BURST_EVERY = 5
 BURST_SECONDS = 10
 # So many of the bursts are hit by the kill while the server works on them.
@@ -140,10 +145,15 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_handed_out_twice(tmp_path, 
         dump(tmp_path / "evidence.json", evidence)
         shown = "\n".join(problems[:SHOWN_PROBLEMS])
         pytest.fail(f"SEED={SEED}, {len(problems)} problems, evidence in {tmp_path}:\n{shown}")
-    assert acknowledged > 50 * KILLS, "the load was too small to show anything"
-    assert unknown > 0, "no kill hit a call"
-    assert KILLS < BURST_EVERY or sum(waiting) > 0, "no kill left a message in the store"
-    assert KILLS < 50 or evidence_lacks(evidence) == [], "the load left something out"
+    for is_shown, otherwise in [
+        (acknowledged > LEAST_CALLS * KILLS, "the load was too small to show anything"),
+        (unknown > 0, "no kill hit a call"),
+        (KILLS < BURST_EVERY or sum(waiting) > 0, "no kill left a message in the store"),
+        (KILLS < 50 or not evidence_lacks(evidence), f"without {evidence_lacks(evidence)}"),
+    ]:
+        if not is_shown:
+            # Chance, and how fast the machine is, decide what happens: another run may show it.
+            raise harness.Late(otherwise)
 
 
 def evidence_lacks(evidence):
@@ -165,15 +175,15 @@ def dump(path, evidence):
 def test_deadlines_that_pass_while_the_server_is_down_fire_after_the_restart(
     journal, server, client
 ):
-    timed_out = client.start("timed-out", executionStartToCloseTimeout="1")
+    timed_out = client.start("timed-out", executionStartToCloseTimeout=DUE)
     client.task("Decision", "never answers")
     waiting = client.start("waiting", executionStartToCloseTimeout="60")
-    client.decide("d-1", timer("t", "1"), schedule("a", startToCloseTimeout="1"))
+    client.decide("d-1", timer("t", DUE), schedule("a", startToCloseTimeout=DUE))
     client.task("Activity", "never answers either")
-    abandoned = client.start("abandoned", taskStartToCloseTimeout="1")
+    abandoned = client.start("abandoned", taskStartToCloseTimeout=DUE)
     client.task("Decision", "nor does this one")
 
-    client = restarted(journal, server, down=1.2)
+    client = restarted(journal, server, down=int(DUE) + 0.2)
     life = journal.lives[-1]
     for execution, event_type in (
         (timed_out, "WorkflowExecutionTimedOut"),
@@ -183,7 +193,7 @@ def test_deadlines_that_pass_while_the_server_is_down_fire_after_the_restart(
     ):
         fired = time_of(awaited(client, execution, event_type))
         assert fired >= life.launched, f"{event_type} while the server was down"
-        assert fired - life.ready < 2, f"{event_type} {fired - life.ready} s after readiness"
+        harness.in_time(fired - life.ready, 2, f"{event_type} after readiness")
 
 
 def awaited(client, execution, event_type):
@@ -197,23 +207,24 @@ def time_of(event):
 
 def test_the_heartbeat_clock_restarts_at_recovery_and_keeps_the_details(journal, server, client):
     execution = client.start("beating")
-    client.decide("d-1", schedule("a", heartbeatTimeout="1"))
+    client.decide("d-1", schedule("a", heartbeatTimeout=DUE))
     token = client.task("Activity", "w-1")["taskToken"]
     client.call("RecordActivityTaskHeartbeat", taskToken=token, details="50%")
 
-    client = restarted(journal, server, down=1.2)
+    client = restarted(journal, server, down=int(DUE) + 0.2)
     life = journal.lives[-1]
     event = awaited(client, execution, "ActivityTaskTimedOut")
     told = event["activityTaskTimedOutEventAttributes"]
     assert (told["timeoutType"], told["details"]) == ("HEARTBEAT", "50%")
-    assert life.launched + 1 <= time_of(event) < life.ready + 3
+    assert life.launched + int(DUE) - 0.001 <= time_of(event)
+    harness.in_time(time_of(event) - life.ready, int(DUE) + 2, "the heartbeat time-out")
 
 
 def test_tokens_from_before_the_kill_work_after_it(journal, server, client):
-    execution = client.start("token")
+    execution = client.start("token", **LONG)
     client.decide("d-1", schedule("a", startToCloseTimeout="30"))
     activity = {"taskToken": client.task("Activity", "w-1")["taskToken"]}
-    other = client.start("token-2")
+    other = client.start("token-2", **LONG)
     decision = {"taskToken": client.task("Decision", "d-2")["taskToken"]}
 
     client = restarted(journal, server, down=0)

@@ -16,7 +16,7 @@ from workload import DOMAIN
 
 MESSAGES = 3000
 CHILDREN = 200
-SETTLE_SECONDS = 10
+SETTLE_SECONDS = 60
 RULES = (*MESSAGE_RULES, *CHILD_RULES)
 
 
@@ -44,7 +44,8 @@ def killed(journal, server, folder):
     journal.kill(server)
     waiting = waiting_messages(folder)
     print(f"{waiting} messages were waiting after the kill")
-    assert waiting > 0, "all was delivered before the kill; nothing was shown"
+    if not waiting:
+        raise harness.Late("the kill, as all was delivered before; nothing was shown")
     journal.start(server)
     return Client(journal, server.endpoint)
 
@@ -117,7 +118,8 @@ def test_children_that_wait_in_the_store_follow_the_policy_of_their_parent(
         for promise in made
         if promise.event.type == "StartChildWorkflowExecutionInitiated" and not promise.outcomes
     ]
-    assert untold_starts, "all children had started before their parent ended; nothing was shown"
+    if not untold_starts:
+        raise harness.Late("the end, as all children had started before; nothing was shown")
     late = sum(promise.place in started for promise in untold_starts)
     assert late == (len(untold_starts) if policy == "ABANDON" else 0)
     assert len(arrivals(evidence)) == len(signals)

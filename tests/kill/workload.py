@@ -33,7 +33,7 @@ ERRAND_PAUSE = 0.05
 BEAT_PAUSE = 0.03
 REGISTER_PAUSE = 0.1
 MAXIMUM_RUNS = 4000
-JOIN_SECONDS = 15
+JOIN_SECONDS = 60
 
 # Of the runs that are started, how many have to do with other runs.
 FAMILY_SHARE = 0.5

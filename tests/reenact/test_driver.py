@@ -92,7 +92,7 @@ def test_activities_and_termination(domain, record):
 
 def test_decision_timeout_and_task_lists(domain, record):
     """A decision task times out; a response moves the run to another list."""
-    run = record.start(taskStartToCloseTimeout="2")
+    run = record.start(taskStartToCloseTimeout="4")
     domain.decision_task()
     awaited(run, "DecisionTaskTimedOut")
     domain.decide(
@@ -142,13 +142,13 @@ def test_children(domain, record):
 
 
 def start_child(name):
-    """Starts a child; child `c` has two seconds to live."""
+    """Starts a child; child `c` has four seconds to live."""
     return world.decision(
         "StartChildWorkflowExecution",
         workflowId=name,
         workflowType=world.WORKFLOW_TYPE,
         taskList={"name": "children"},
-        executionStartToCloseTimeout="2" if name == "c" else "60",
+        executionStartToCloseTimeout="4" if name == "c" else "60",
     )
 
 

@@ -25,7 +25,7 @@ function workflowType(name) {
     version: names.VERSION,
     defaultTaskList: { name: names.DECISION_LIST },
     defaultExecutionStartToCloseTimeout: "600",
-    defaultTaskStartToCloseTimeout: "2",
+    defaultTaskStartToCloseTimeout: "5",
     defaultChildPolicy: "TERMINATE",
   });
 }

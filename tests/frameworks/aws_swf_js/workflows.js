@@ -73,7 +73,7 @@ exports.parcel = function (history, response, execution) {
     response,
     "carry",
     () => ({ from: carriedSoFar(history), steps: 6 }),
-    { heartbeatTimeout: "1" },
+    { heartbeatTimeout: "4" },
   );
   if (!way) return;
 

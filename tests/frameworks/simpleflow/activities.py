@@ -84,7 +84,7 @@ def never_closed():
     raise AssertionError("nobody polls this list")
 
 
-@on(task_list=WORK, heartbeat_timeout=3)
+@on(task_list=WORK, heartbeat_timeout=5)
 def work_for(seconds, journal):
     """Longer than the heartbeat time-out; simpleflow's worker sends the heartbeats."""
     attempt(journal)
@@ -100,11 +100,11 @@ def wait_for_the_killer(journal):
     return number
 
 
-@on(task_list=WORK, heartbeat_timeout=3, retry=1)
+@on(task_list=WORK, heartbeat_timeout=5, retry=1)
 def survive(journal):
     return wait_for_the_killer(journal)
 
 
-@on(task_list=ALONE, heartbeat_timeout=3, retry=1)
+@on(task_list=ALONE, heartbeat_timeout=5, retry=1)
 def survive_alone(journal):
     return wait_for_the_killer(journal)

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.swf.SwfClient;
  * state `priced`, signals the address, waits for the end, and prints states and result.
  */
 public class Customer {
-    private static final long SECONDS = 20;
+    private static final long SECONDS = 60;
     private static final long PAUSE_MILLISECONDS = 50;
 
     public static void main(String[] arguments) throws Throwable {

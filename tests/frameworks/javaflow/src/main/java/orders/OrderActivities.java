@@ -16,7 +16,7 @@ public interface OrderActivities {
     @ActivityRegistrationOptions(
             defaultTaskScheduleToStartTimeoutSeconds = 60,
             defaultTaskStartToCloseTimeoutSeconds = 30,
-            defaultTaskHeartbeatTimeoutSeconds = 2)
+            defaultTaskHeartbeatTimeoutSeconds = 4)
     int pack(int parcels);
 
     /** Takes the parcels apart again after a cancelled order. */
