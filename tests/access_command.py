@@ -46,15 +46,13 @@ class Access:
 
 
 def keys_of(printed):
-    lines = [line for line in printed.splitlines() if not line.startswith("#")]
-    exported = {}
-    for line in lines:
-        word, assignment = shlex.split(line)
-        assert word == "export"
-        name, _, value = assignment.partition("=")
-        exported[name] = value
+    """Evaluated by a shell, they leave no token of a session behind that is not this key's."""
+    lines = [shlex.split(line) for line in printed.splitlines() if not line.startswith("#")]
+    exported = dict(line[1].split("=", 1) for line in lines if line[0] == "export")
+    others = [line for line in lines if line[0] != "export"]
     known = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
     assert list(exported) == known[: len(exported)]
+    assert others == ([] if known[-1] in exported else [["unset", known[-1]]]), printed
     return Keys(*exported.values())
 
 

@@ -53,7 +53,7 @@ impl Directory {
         contents: &Contents,
         environment: &Environment<'_>,
     ) -> Result<Self, LoadError> {
-        let mut warnings = Vec::new();
+        let mut warnings = contents.warnings();
         let accounts = identities::read(&folder.join(ACCESS), &contents.access)?;
         let policies = read_policies(&contents.policies, &mut warnings)?;
         let secrets_file = folder.join(SECRETS);

@@ -126,6 +126,18 @@ impl<'d> Section<'d> {
             .ok_or_else(|| self.problem(&format!("has no '{name}'")))
     }
 
+    /// The member as the text of a time, which may also be a date of TOML.
+    pub(crate) fn required_time(&self, name: &str) -> Result<Spot<String>, LoadError> {
+        let date = self.table.get(name).and_then(Item::as_datetime);
+        match (date, self.table.get(name)) {
+            (Some(date), Some(item)) => Ok(Spot {
+                value: date.to_string(),
+                line: self.line_of(name, item),
+            }),
+            (None, _) | (_, None) => self.required_text(name),
+        }
+    }
+
     /// The member as a number.
     pub(crate) fn number(&self, name: &str) -> Result<Option<Spot<i64>>, LoadError> {
         let Some(item) = self.table.get(name) else {
@@ -218,7 +230,14 @@ impl<'d> Section<'d> {
     }
 
     fn wrong_type(&self, name: &str, line: usize, wanted: &str) -> LoadError {
-        self.problem_at(line, &format!("has a '{name}' that is not {wanted}"))
+        let article = match name.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            true => "an",
+            false => "a",
+        };
+        self.problem_at(
+            line,
+            &format!("has {article} '{name}' that is not {wanted}"),
+        )
     }
 
     /// A table's name may stand in several headers: its own header counts, then the first place of the name.
@@ -263,6 +282,10 @@ mod tests {
             (
                 error("\nname = 1", name),
                 "f.toml, line 2: the file has a 'name' that is not a string",
+            ),
+            (
+                error("\nexpires = 1", |section| section.text("expires").map(drop)),
+                "f.toml, line 2: the file has an 'expires' that is not a string",
             ),
             (
                 error("name = 'x'", number),

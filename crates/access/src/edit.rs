@@ -13,7 +13,9 @@ use toml_edit::{Array, DocumentMut, Item, Table, Value};
 use crate::array;
 use crate::directory::Directory;
 use crate::failure::Failure;
-use crate::folder::{ACCESS, Contents, FOR_ALL, FOR_OWNER, SECRETS, lock, missing, replace};
+use crate::folder::{
+    ACCESS, Contents, FOR_ALL, FOR_OWNER, POLICIES, POLICY_ENDING, SECRETS, lock, missing, replace,
+};
 use crate::identities::{self, Account, Identity, Kind};
 use crate::secrets::{self, Environment, Hidden, SessionSecret};
 use crate::table;
@@ -271,6 +273,12 @@ impl Edit {
             .policies
             .iter()
             .map(|policy| policy.name.as_str())
+    }
+
+    /// Where the policy of a name is, or would be.
+    pub(crate) fn policy_file(&self, name: &str) -> PathBuf {
+        let folder = self.folder.join(POLICIES);
+        folder.join(format!("{name}{POLICY_ENDING}"))
     }
 
     /// The account with this number.

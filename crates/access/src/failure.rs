@@ -17,6 +17,8 @@ pub enum Failure {
     Usage(String),
     /// The folder is wrong as it is.
     Load(LoadError),
+    /// A check has found these mistakes, at least one in each file that has any.
+    Broken(Vec<LoadError>),
     /// The folder would be wrong afterwards. Nothing was written.
     WouldNotLoad(LoadError),
     /// The folder does not have what is named, or has it already.
@@ -33,9 +35,11 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(USAGE),
-            Self::Load(_) | Self::WouldNotLoad(_) | Self::Refused(_) | Self::Disk(_) => {
-                ExitCode::FAILURE
-            }
+            Self::Load(_)
+            | Self::Broken(_)
+            | Self::WouldNotLoad(_)
+            | Self::Refused(_)
+            | Self::Disk(_) => ExitCode::FAILURE,
         }
     }
 }
@@ -45,6 +49,10 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(text) | Self::Refused(text) | Self::Disk(text) => formatter.write_str(text),
             Self::Load(error) => error.fmt(formatter),
+            Self::Broken(errors) => {
+                let lines: Vec<_> = errors.iter().map(LoadError::to_string).collect();
+                formatter.write_str(&lines.join("\n"))
+            }
             Self::WouldNotLoad(error) => write!(
                 formatter,
                 "nothing was changed, since it would not load: {error}"

@@ -3,13 +3,14 @@
 //! Files are written beside their place and then renamed, so that a reader sees the old or the new one, never half of
 //! it. Symbolic links are followed, and stay. What the texts mean is left to others.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use crate::names::{SHARED_NAME_RULE, is_shared_name};
 use crate::problem::LoadError;
+use crate::shell;
 
 pub(crate) const ACCESS: &str = "access.toml";
 pub(crate) const SECRETS: &str = "secrets.toml";
@@ -23,6 +24,8 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 pub(crate) const FOR_OWNER: u32 = 0o600;
 /// Readable for all.
 pub(crate) const FOR_ALL: u32 = 0o644;
+/// The same of a folder.
+const FOLDER_MODE: u32 = 0o755;
 
 /// A policy's file.
 #[derive(Debug, Clone)]
@@ -40,25 +43,63 @@ pub(crate) struct Contents {
     pub(crate) secrets: Option<String>,
     /// In the order of their names.
     pub(crate) policies: Vec<PolicyFile>,
+    /// Files beside the policies that look like some and are not read.
+    pub(crate) unread: Vec<PathBuf>,
 }
 
 impl Contents {
+    /// The text of an `access.toml` without anybody.
+    pub(crate) const NOBODY: &str = "version = 1\n";
+
     /// Reads the whole folder.
     ///
     /// # Errors
-    /// A file cannot be read or is too large, everybody may change it, or the secrets are open to others.
+    /// A file cannot be read or is too large, everybody may change it or its folder, or the secrets are open to others.
     pub(crate) fn read(folder: &Path) -> Result<Self, LoadError> {
+        refuse_open_folders(folder)?;
         let access_file = folder.join(ACCESS);
         let Some((access, metadata)) = read_file(&access_file)? else {
             return Err(missing(folder));
         };
         refuse_if_open(&access_file, &metadata)?;
+        let policies_folder = folder.join(POLICIES);
+        let files = policy_files(&policies_folder);
+        let files =
+            files.map_err(|error| LoadError::of_file(&policies_folder, error.to_string()))?;
+        let (files, unread) = files
+            .into_iter()
+            .partition(|file| policy_name(file).is_some());
         Ok(Self {
             access,
             secrets: read_secrets(&folder.join(SECRETS))?,
-            policies: read_policies(&folder.join(POLICIES))?,
+            policies: read_policies(files)?,
+            unread,
         })
     }
+
+    /// What of the folder itself is probably not what its author meant.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let warning = |file: &PathBuf| {
+            let reason =
+                format!("this file is not read: its name does not end with {POLICY_ENDING}");
+            LoadError::of_file(file, reason).to_string()
+        };
+        self.unread.iter().map(warning).collect()
+    }
+}
+
+/// Who may change a folder can replace its files, whatever their own modes are.
+///
+/// # Errors
+/// Everybody may change this folder, or that of the policies.
+pub(crate) fn refuse_open_folders(folder: &Path) -> Result<(), LoadError> {
+    for folder in [folder.to_owned(), folder.join(POLICIES)] {
+        // What cannot be looked at is told when it is read.
+        if let Ok(metadata) = fs::metadata(&folder) {
+            refuse_if_open(&folder, &metadata)?;
+        }
+    }
+    Ok(())
 }
 
 /// The folder is none.
@@ -80,7 +121,7 @@ fn read_secrets(file: &Path) -> Result<Option<String>, LoadError> {
 
 /// Why a file must hold no secrets: others than its owner may use it, or the owner is neither we nor root.
 fn secrets_problem(file: &Path, us: u32, owner: u32, mode: u32) -> Option<String> {
-    let shown = file.display();
+    let shown = shell::word(file);
     let mode = mode & 0o777;
     if mode & 0o077 != 0 {
         return Some(format!(
@@ -96,11 +137,9 @@ fn secrets_problem(file: &Path, us: u32, owner: u32, mode: u32) -> Option<String
     None
 }
 
-fn read_policies(folder: &Path) -> Result<Vec<PolicyFile>, LoadError> {
+fn read_policies(files: Vec<PathBuf>) -> Result<Vec<PolicyFile>, LoadError> {
     let mut policies = Vec::new();
-    for file in
-        policy_files(folder).map_err(|error| LoadError::of_file(folder, error.to_string()))?
-    {
+    for file in files {
         let name = policy_name(&file).unwrap_or_default().to_owned();
         if !is_shared_name(&name) {
             let reason = format!("the name of a policy is of {SHARED_NAME_RULE}");
@@ -118,7 +157,8 @@ fn read_policies(folder: &Path) -> Result<Vec<PolicyFile>, LoadError> {
     Ok(policies)
 }
 
-/// The files that are policies, sorted; hidden ones and those with another ending are none. No folder has none.
+/// The files that are policies or, but for the case of their ending, look like some, sorted; hidden ones are none. No
+/// folder has none.
 fn policy_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -127,9 +167,11 @@ fn policy_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     };
     let mut files = Vec::new();
     for entry in entries {
-        let file = entry?.path();
-        if policy_name(&file).is_some_and(|name| !name.starts_with('.')) {
-            files.push(file);
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes().to_ascii_lowercase();
+        if name.ends_with(POLICY_ENDING.as_bytes()) && !name.starts_with(b".") {
+            files.push(entry.path());
         }
     }
     files.sort();
@@ -149,13 +191,18 @@ fn policy_name(file: &Path) -> Option<&str> {
 }
 
 /// Who may change what others may do may do everything.
-fn refuse_if_open(file: &Path, metadata: &Metadata) -> Result<(), LoadError> {
+fn refuse_if_open(path: &Path, metadata: &Metadata) -> Result<(), LoadError> {
     if metadata.mode() & 0o002 == 0 {
         return Ok(());
     }
-    let shown = file.display();
-    let reason = format!("everybody may change this file; `chmod o-w {shown}` mends that");
-    Err(LoadError::of_file(file, reason))
+    let shown = shell::word(path);
+    let what = if metadata.is_dir() {
+        "this folder, and so replace its files"
+    } else {
+        "this file"
+    };
+    let reason = format!("everybody may change {what}; `chmod o-w {shown}` mends that");
+    Err(LoadError::of_file(path, reason))
 }
 
 fn read_file(file: &Path) -> Result<Option<(String, Metadata)>, LoadError> {
@@ -220,6 +267,17 @@ pub fn fingerprint(folder: &Path) -> Fingerprint {
         (file, stamp)
     });
     Fingerprint(stamps.collect())
+}
+
+/// Makes a folder with those above it; nobody but the owner may change them, whatever the process usually gives.
+///
+/// # Errors
+/// Of the file system.
+pub(crate) fn make_folders(folder: &Path) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(folder)
 }
 
 /// Waits until nobody else edits the folder; the lock ends with what is returned.

@@ -104,6 +104,12 @@ impl Account {
         Kind::ALL.into_iter().flat_map(|kind| self.of_kind(kind))
     }
 
+    /// Whether anybody of it has a long-term key, root included.
+    pub(crate) fn has_keys(&self) -> bool {
+        let mut identities = self.identities();
+        !self.root_keys.is_empty() || identities.any(|identity| !identity.keys.is_empty())
+    }
+
     pub(crate) fn identity(&self, kind: Kind, name: &str) -> Option<&Identity> {
         self.of_kind(kind)
             .iter()
@@ -286,7 +292,7 @@ mod tests {
             ),
             (
                 "version = 1\naccount = 1",
-                "line 2: the file has a 'account' that is not a table",
+                "line 2: the file has an 'account' that is not a table",
             ),
             (
                 "version = 1\n[account.1]",

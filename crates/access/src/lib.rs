@@ -25,6 +25,7 @@ mod principal;
 mod problem;
 mod random;
 mod secrets;
+mod shell;
 mod table;
 
 pub use command::run;

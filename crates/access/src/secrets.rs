@@ -202,7 +202,7 @@ fn hidden(section: &Section<'_>, name: &str) -> Result<Option<Hidden>, LoadError
 }
 
 fn moment(section: &Section<'_>, name: &str) -> Result<(Timestamp, usize), LoadError> {
-    let text = section.required_text(name)?;
+    let text = section.required_time(name)?;
     match text.value.parse() {
         Ok(moment) => Ok((moment, text.line)),
         Err(_) => {
@@ -286,6 +286,19 @@ mod tests {
     }
 
     #[test]
+    fn times_can_be_dates_of_toml() {
+        let end = |text: &str| {
+            let secrets = secrets(&session(("'2026-11-23T11:00:00Z'", text)));
+            let first = |secrets: Secrets| secrets.sessions.first().map(|one| one.expires);
+            secrets.map(first)
+        };
+        let quoted = end("'2026-11-23T11:00:00Z'");
+        assert!(matches!(quoted, Ok(Some(_))), "{quoted:?}");
+        assert_eq!(end("2026-11-23T11:00:00Z"), quoted);
+        assert_eq!(end("2026-11-23 13:00:00+02:00"), quoted);
+    }
+
+    #[test]
     fn every_refusal_has_its_line_and_no_secret() {
         for (text, told) in [
             (
@@ -335,6 +348,10 @@ mod tests {
             (
                 session(("T10", "T")),
                 "6: the session 'ASIAIOSFODNN7EXAMPLE' has an 'issued' that is no time such as 2026-11-23T10:00:00Z",
+            ),
+            (
+                session(("'2026-11-23T11:00:00Z'", "2026-11-23")),
+                "7: the session 'ASIAIOSFODNN7EXAMPLE' has an 'expires' that is no time such as 2026-11-23T10:00:00Z",
             ),
             (
                 session(("T11", "T10")),

@@ -97,6 +97,16 @@ impl ArnPattern {
         })
     }
 
+    /// The keys of its variables, folded.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let patterns = match self {
+            ArnPattern::Anything => &[][..],
+            ArnPattern::Whole(pattern) => core::slice::from_ref(pattern),
+            ArnPattern::Fields(fields) => fields,
+        };
+        patterns.iter().flat_map(Pattern::keys)
+    }
+
     /// A field when nothing is known of the variables in it.
     fn field(&self, number: usize) -> Glob {
         match self {

@@ -42,11 +42,24 @@ pub enum Verdict {
     Denied(Reason),
 }
 
+/// What a policy is to the principal: only its own policies can allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A policy of the identity.
+    Identity,
+    /// Its permissions boundary.
+    Boundary,
+    /// A policy of its session.
+    Session,
+}
+
 /// What decided. For the log and for explanations, never for the caller (protocol 7.7).
 #[derive(Debug, Clone)]
 pub enum Reason {
     /// A statement says so.
     Statement {
+        /// What the document is to the principal.
+        part: Part,
         /// The document.
         policy: Arc<Policy>,
         /// The statement's place in it, from 1.
@@ -64,37 +77,62 @@ impl Policies {
     /// Answers a question. What it says of a resource or key that the policies cannot read is "does not fit"; there
     /// is no failure.
     pub fn evaluate(&self, question: &Question<'_>) -> Verdict {
-        let boundary = self.boundary.as_slice();
-        let all = [&self.identity, boundary, &self.session];
-        let denied = all.iter().find_map(|set| find(set, Effect::Deny, question));
+        let denied = Part::ALL
+            .into_iter()
+            .find_map(|part| self.find(part, Effect::Deny, question));
         if let Some(reason) = denied {
             return Verdict::Denied(reason);
         }
-        let Some(allowed) = find(&self.identity, Effect::Allow, question) else {
+        let Some(allowed) = self.find(Part::Identity, Effect::Allow, question) else {
             return Verdict::Denied(Reason::NotAllowed);
         };
+        let is_within = |part| self.find(part, Effect::Allow, question).is_some();
         if let Some(policy) = &self.boundary
-            && find(boundary, Effect::Allow, question).is_none()
+            && !is_within(Part::Boundary)
         {
             return Verdict::Denied(Reason::NotInBoundary(Arc::clone(policy)));
         }
-        if !self.session.is_empty() && find(&self.session, Effect::Allow, question).is_none() {
+        if !self.session.is_empty() && !is_within(Part::Session) {
             return Verdict::Denied(Reason::NotInSession);
         }
         Verdict::Allowed(allowed)
     }
+
+    /// The policies of one part.
+    pub(crate) fn part(&self, part: Part) -> &[Arc<Policy>] {
+        match part {
+            Part::Identity => &self.identity,
+            Part::Boundary => self.boundary.as_slice(),
+            Part::Session => &self.session,
+        }
+    }
+
+    /// The first statement of this effect that applies.
+    fn find(&self, part: Part, effect: Effect, question: &Question<'_>) -> Option<Reason> {
+        self.part(part).iter().find_map(|policy| {
+            let mut statements = policy.statements();
+            let decisive = statements.find(|s| s.effect() == effect && s.applies(question))?;
+            Some(Reason::Statement {
+                part,
+                policy: Arc::clone(policy),
+                number: decisive.number(),
+            })
+        })
+    }
 }
 
-/// The first statement of this effect that applies.
-fn find(policies: &[Arc<Policy>], effect: Effect, question: &Question<'_>) -> Option<Reason> {
-    policies.iter().find_map(|policy| {
-        let mut statements = policy.statements();
-        let decisive = statements.find(|s| s.effect() == effect && s.applies(question))?;
-        Some(Reason::Statement {
-            policy: Arc::clone(policy),
-            number: decisive.number(),
-        })
-    })
+impl Part {
+    /// All parts, in the order in which they are asked.
+    pub(crate) const ALL: [Self; 3] = [Self::Identity, Self::Boundary, Self::Session];
+
+    /// How reasons call a policy of it.
+    fn title(self) -> &'static str {
+        match self {
+            Part::Identity => "policy",
+            Part::Boundary => "the permissions boundary",
+            Part::Session => "the session policy",
+        }
+    }
 }
 
 impl Verdict {
@@ -129,13 +167,17 @@ impl fmt::Display for Verdict {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Statement { policy, number } => {
+            Reason::Statement {
+                part,
+                policy,
+                number,
+            } => {
                 f.write_str("by ")?;
                 match policy.statements().find(|s| s.number() == *number) {
                     Some(statement) => statement.write_title(f)?,
                     None => write!(f, "statement {number}")?,
                 }
-                write!(f, " of policy {}", policy.name())
+                write!(f, " of {} {}", part.title(), policy.name())
             }
             Reason::NotAllowed => f.write_str("because no identity-based policy allows it"),
             Reason::NotInBoundary(policy) => {

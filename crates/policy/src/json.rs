@@ -20,6 +20,9 @@ use crate::place::{Problem, Warning};
 /// The most characters of somebody's text that a message repeats.
 const LONGEST_QUOTE: usize = 80;
 
+/// What some editors put before the text. JSON has none.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// One value of a document.
 #[derive(Debug, Clone)]
 pub(crate) struct Node<'a> {
@@ -50,6 +53,10 @@ impl<'a> Node<'a> {
             text: document,
             place: String::new(),
         };
+        if document.starts_with(BYTE_ORDER_MARK) {
+            let reason = "begins with a byte order mark (BOM): save it as UTF-8 without one";
+            return Err(root.problem(reason));
+        }
         let value: &RawValue = root.parse()?;
         Ok(root.part(value, String::new()))
     }
@@ -232,6 +239,10 @@ mod tests {
             ("", "line 1: not JSON: EOF while parsing a value"),
             ("{\n\n,}", "line 3: not JSON: key must be a string"),
             ("{} x", "line 1: not JSON: trailing characters"),
+            (
+                "\u{feff}{}",
+                "line 1: begins with a byte order mark (BOM): save it as UTF-8 without one",
+            ),
             ("[1,\n2", "line 2: not JSON: EOF while parsing a list"),
         ] {
             let read = Node::root(text).and_then(|root| root.members());

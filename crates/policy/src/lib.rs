@@ -13,7 +13,8 @@
 //! what the caller is told.
 //!
 //! Suggested reading: `document` (the grammar), `vocabulary` (the known names), `pattern`, `arn` and `variable` (what
-//! texts are compared with), `operator` and `condition`, then `policy` and `evaluate`.
+//! texts are compared with), `operator` and `condition`, then `policy` and `evaluate`,
+//! at last `open` (what is not known yet).
 
 #![no_std]
 #![warn(missing_docs)]
@@ -29,6 +30,7 @@ mod facts;
 mod json;
 pub mod nearest;
 mod network;
+mod open;
 mod operator;
 mod pattern;
 mod place;
@@ -36,7 +38,7 @@ mod policy;
 mod variable;
 mod vocabulary;
 
-pub use evaluate::{Policies, Question, Reason, Verdict};
+pub use evaluate::{Part, Policies, Question, Reason, Verdict};
 pub use facts::{Facts, Value, fold_key};
 pub use json::quoted;
 pub use network::Network;

@@ -88,6 +88,7 @@ pub(crate) enum Relation {
 }
 
 const IF_EXISTS: &str = "IfExists";
+const NULL: &str = "Null";
 const QUANTIFIERS: [(&str, Option<Quantifier>); 3] = [
     ("ForAllValues:", Some(Quantifier::All)),
     ("ForAnyValue:", Some(Quantifier::Any)),
@@ -124,7 +125,7 @@ const COMPARISONS: [(&str, Comparison, bool); 27] = {
         ("ArnLike", Arn, false),
         ("ArnNotEquals", Arn, true),
         ("ArnNotLike", Arn, true),
-        ("Null", Null, false),
+        (NULL, Null, false),
     ]
 };
 
@@ -136,6 +137,10 @@ impl Operator {
     pub(crate) fn read(name: &str) -> Result<Operator, String> {
         if let Some((_, operator)) = Self::all().find(|(known, _)| known == name) {
             return Ok(operator);
+        }
+        if is_null_with_more(name) {
+            let reason = "Null takes neither IfExists nor a quantifier: whether the key is there is what it asks";
+            return Err(format!("unknown operator {}: {reason}", quoted(name)));
         }
         let names: Vec<String> = Self::all().map(|(name, _)| name).collect();
         let nearest = suggestion(name, names.iter().map(String::as_str));
@@ -164,6 +169,13 @@ impl Operator {
             })
         })
     }
+}
+
+/// Whether a name is Null with what only the others take.
+fn is_null_with_more(name: &str) -> bool {
+    let names = QUANTIFIERS.into_iter().map(|(prefix, _)| prefix);
+    let mut inner = names.filter_map(|prefix| name.strip_prefix(prefix));
+    inner.any(|name| name.strip_suffix(IF_EXISTS).unwrap_or(name) == NULL)
 }
 
 impl Relation {
@@ -213,6 +225,22 @@ impl Alternatives {
                 .parse()
                 .is_ok_and(|address| networks.iter().any(|network| network.contains(address))),
             Self::Arns(patterns) => patterns.iter().any(|p| p.matches(value, facts)),
+        }
+    }
+}
+
+impl Alternatives {
+    /// The keys of the variables in them, folded.
+    pub(crate) fn keys(&self) -> Vec<&str> {
+        match self {
+            Self::Texts(patterns) => patterns.iter().flat_map(Pattern::keys).collect(),
+            Self::FoldedTexts(patterns) => patterns.iter().flat_map(Pattern::keys).collect(),
+            Self::Arns(patterns) => patterns.iter().flat_map(ArnPattern::keys).collect(),
+            Self::Numbers(..)
+            | Self::Instants(..)
+            | Self::Truths(_)
+            | Self::Bytes(_)
+            | Self::Networks(_) => Vec::new(),
         }
     }
 }
@@ -272,8 +300,14 @@ mod tests {
         ] {
             assert_eq!(Operator::read(name), Err(expected.to_string()));
         }
-        assert!(Operator::read("NullIfExists").is_err());
-        assert!(Operator::read("ForAllValues:Null").is_err());
+        for name in [
+            "NullIfExists",
+            "ForAllValues:Null",
+            "ForAnyValue:NullIfExists",
+        ] {
+            let error = Operator::read(name).expect_err(name);
+            assert!(error.contains("Null takes neither IfExists"), "{error}");
+        }
     }
 
     #[test]

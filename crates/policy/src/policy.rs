@@ -98,15 +98,22 @@ impl Statement {
     /// Whether it is about what is asked.
     pub(crate) fn applies(&self, question: &Question<'_>) -> bool {
         let facts = question.facts;
-        self.actions.selects(|p| p.matches(question.action))
-            && self
-                .resources
-                .selects(|p| p.matches(question.resource, facts))
+        self.is_of_action(question)
+            && self.is_of_resource(question)
             && self.needed.iter().all(|variable| variable.is_known(facts))
             && self
                 .conditions
                 .iter()
                 .all(|condition| condition.holds(facts))
+    }
+
+    pub(crate) fn is_of_action(&self, question: &Question<'_>) -> bool {
+        self.actions.selects(|p| p.matches(question.action))
+    }
+
+    pub(crate) fn is_of_resource(&self, question: &Question<'_>) -> bool {
+        let (resource, facts) = (question.resource, question.facts);
+        self.resources.selects(|p| p.matches(resource, facts))
     }
 }
 

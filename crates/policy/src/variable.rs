@@ -60,6 +60,18 @@ impl<T: Matcher> Pattern<T> {
     }
 }
 
+impl<T> Pattern<T> {
+    /// The keys of its variables, folded.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let template = match self {
+            Pattern::Fixed(_) => None,
+            Pattern::Template(template) => Some(template),
+        };
+        let variables = template.into_iter().flat_map(Template::variables);
+        variables.map(|variable| &*variable.key)
+    }
+}
+
 impl Pattern<Glob> {
     /// The pattern when nothing is known of its variables.
     pub(crate) fn outline(&self) -> Glob {

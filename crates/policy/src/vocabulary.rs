@@ -20,6 +20,8 @@ use crate::pattern::{Folded, Matcher, Token};
 pub(crate) const SERVICE: &str = "swf";
 /// What stands before the names of global keys.
 const GLOBAL: &str = "aws";
+/// How many letters of a pattern stand for one mistake in it.
+const NAME_PER_MISTAKE: usize = 5;
 /// Documented keys that any request at Amazon may have, and none has here.
 const ABSENT_KEYS: [&str; 45] = [
     "aws:AssumedRoot",
@@ -123,9 +125,34 @@ pub(crate) fn scope_of_action(pattern: &str, known: &[Action]) -> Result<Scope, 
     }
     let nearest = match action_less_decision(pattern) {
         true => String::from(": that decision is allowed with swf:RespondDecisionTaskCompleted"),
+        false if pattern.contains('*') => nearest_pattern(pattern, known),
         false => suggestion(pattern, known.iter().map(|action| action.name)),
     };
     Err(format!("unknown action {}{nearest}", quoted(pattern)))
+}
+
+/// The pattern that was meant by one with a single `*` that no action fits: what is around the star is compared with the
+/// ends of the known names.
+fn nearest_pattern(pattern: &str, known: &[Action]) -> String {
+    let Some((start, end)) = pattern.split_once('*') else {
+        return String::new();
+    };
+    let near = known.iter().flat_map(|action| {
+        // A letter too many or too few moves the border.
+        let lengths = start.len().saturating_sub(1)..=start.len() + 1;
+        lengths.filter_map(|length| {
+            let (head, rest) = action.name.split_at_checked(length)?;
+            let tail = rest.get(rest.len().checked_sub(end.len())?..)?;
+            let wrong = distance(start, head) + distance(end, tail);
+            Some((wrong, format!("{head}*{tail}")))
+        })
+    });
+    let limit = (start.len() + end.len()) / NAME_PER_MISTAKE;
+    let nearest = near.filter(|(wrong, _)| *wrong <= limit).min();
+    match nearest {
+        Some((_, nearest)) => format!("; did you mean '{nearest}'?"),
+        None => String::new(),
+    }
 }
 
 /// Whether all actions of a service are known here.
@@ -247,6 +274,18 @@ mod tests {
                 Err("unknown action 'swf:StartTimr'; did you mean 'swf:StartTimer'?"),
             ),
             ("swf:Nothing*", Err("unknown action 'swf:Nothing*'")),
+            (
+                "swf:Strat*",
+                Err("unknown action 'swf:Strat*'; did you mean 'swf:Start*'?"),
+            ),
+            (
+                "swf:Regster*",
+                Err("unknown action 'swf:Regster*'; did you mean 'swf:Register*'?"),
+            ),
+            (
+                "swf:List*Executoins",
+                Err("unknown action 'swf:List*Executoins'; did you mean 'swf:List*Executions'?"),
+            ),
             (
                 "sfw:StartTimer",
                 Err("unknown action 'sfw:StartTimer'; did you mean the service 'swf'?"),

@@ -14,7 +14,7 @@ use crate::names::{ACCOUNT_RULE, tag_problem};
 use everbeat_policy::nearest::suggestion;
 
 use super::find::{self, ACCOUNT, account_option, known_policies};
-use super::{Call, option, repeated, word};
+use super::{Call, keys, option, repeated, word};
 
 const NAME: &str = "NAME";
 const GROUP: &str = "group";
@@ -250,10 +250,13 @@ fn delete(call: &Call<'_>, kind: Kind) -> Result<String, Failure> {
     )?;
     let (account, identity) = (account.clone(), identity.clone());
     edit.remove_identity(&account, &identity);
-    edit.finish(call.world.environment, call.world.now)?;
+    let after = edit.finish(call.world.environment, call.world.now)?;
+    let was_last = kind == Kind::User && account.of_kind(kind).len() == 1;
+    let last = if was_last { ", its last user" } else { "" };
     Ok(format!(
-        "deleted {} of the account {}\n",
+        "deleted {} of the account {}{last}{}\n",
         identity.title(),
-        account.number
+        account.number,
+        keys::last_key(&account, &after)
     ))
 }

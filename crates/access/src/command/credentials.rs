@@ -25,9 +25,11 @@ impl Credentials<'_> {
             "# {remark}\nexport AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\n",
             self.id, self.secret.0
         );
-        if let Some((token, _)) = self.session {
-            text.push_str(&format!("export AWS_SESSION_TOKEN={}\n", token.0));
-        }
+        // A token that a session has left in the shell would go with the new key.
+        text.push_str(&match self.session {
+            Some((token, _)) => format!("export AWS_SESSION_TOKEN={}\n", token.0),
+            None => "unset AWS_SESSION_TOKEN\n".to_owned(),
+        });
         text
     }
 

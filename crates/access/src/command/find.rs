@@ -154,9 +154,11 @@ pub(super) fn known_policies(edit: &Edit, names: &[&str]) -> Result<(), Failure>
         None => Ok(()),
         Some(name) => {
             let nearest = suggestion(name, known());
+            let file = edit.policy_file(name);
             Err(Failure::Refused(format!(
-                "there is no policy {}{nearest}",
-                quoted(name)
+                "there is no policy {}: there is no file {}{nearest}",
+                quoted(name),
+                file.display()
             )))
         }
     }

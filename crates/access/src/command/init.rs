@@ -1,7 +1,6 @@
 //! `init`: a folder with one user who may do all, and example policies.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use clap::Command;
@@ -10,10 +9,13 @@ use everbeat_model::is_account;
 use crate::document::Spot;
 use crate::edit::{Edit, List, Target};
 use crate::failure::Failure;
-use crate::folder::{ACCESS, FOR_ALL, FOR_OWNER, POLICIES, SECRETS, replace};
+use crate::folder::{
+    ACCESS, FOR_ALL, FOR_OWNER, POLICIES, SECRETS, make_folders, refuse_open_folders, replace,
+};
 use crate::identities::{Identity, Kind};
 use crate::names::ACCOUNT_RULE;
 use crate::random;
+use crate::shell;
 
 use super::credentials::Credentials;
 use super::{Call, option};
@@ -39,7 +41,7 @@ pub(super) fn words() -> Command {
             option(
                 ACCOUNT,
                 "NUMBER",
-                "The account, twelve digits: the same as of the server.",
+                "The account of this user, twelve digits. Its domains are apart from those of others.",
             )
             .default_value("123456789012"),
         )
@@ -71,7 +73,8 @@ pub(super) fn run(call: &Call<'_>) -> Result<String, Failure> {
     let folder = call.folder.display();
     let remark = format!(
         "made {folder} with the user {user} of the account {account}, who may do all\n\
-         # start the server with: everbeat serve --access {folder}"
+         # start the server with: everbeat serve --access {}",
+        shell::word(call.folder)
     );
     let credentials = Credentials {
         id: &id,
@@ -94,7 +97,8 @@ fn make_files(folder: &Path) -> Result<(), Failure> {
         }
     }
     let policies = folder.join(POLICIES);
-    fs::create_dir_all(&policies).map_err(|error| Failure::disk(&policies, &error))?;
+    make_folders(&policies).map_err(|error| Failure::disk(&policies, &error))?;
+    refuse_open_folders(folder)?;
     let write = |name: &str, text: &str, mode| {
         let file = folder.join(name);
         replace(&file, text, mode).map_err(|error| Failure::disk(&file, &error))

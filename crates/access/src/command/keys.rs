@@ -3,6 +3,7 @@
 use clap::Command;
 use everbeat_policy::quoted;
 
+use crate::directory::Directory;
 use crate::edit::{Edit, List, Target};
 use crate::failure::Failure;
 use crate::identities::{Account, Identity, Kind};
@@ -33,7 +34,11 @@ pub(super) fn create(call: &Call<'_>) -> Result<String, Failure> {
     let number = call.text(ACCOUNT);
     let (account, identity) = match call.text(USER) {
         Some(user) => {
-            let (account, identity) = find::identity(&edit.accounts, Kind::User, user, number)?;
+            let found = find::identity(&edit.accounts, Kind::User, user, number);
+            let (account, identity) = found.map_err(|failure| {
+                let is_role = find::identity(&edit.accounts, Kind::Role, user, number).is_ok();
+                if is_role { no_key(call, user) } else { failure }
+            })?;
             (account.clone(), Some(identity.clone()))
         }
         None => (find::account(&edit.accounts, number)?.clone(), None),
@@ -73,7 +78,8 @@ fn add_key(
     let remark = match old {
         None => format!("a key of {owner}"),
         Some(old) => format!(
-            "a second key of {owner}; the old one is valid until `everbeat access delete-key {old}`"
+            "a second key of {owner}; the old one is valid until `{}`",
+            call.proposal(&format!("delete-key {old}"))
         ),
     };
     let credentials = Credentials {
@@ -95,18 +101,41 @@ pub(super) fn delete(call: &Call<'_>) -> Result<String, Failure> {
     let id = call.required(KEY_ID);
     let found = find::owner(&edit.accounts, id);
     let found = found.map(|(account, identity)| (account.clone(), identity.cloned()));
-    let owner = match found {
+    let owner = match &found {
         Some((account, identity)) => {
-            let (target, list) = place(&account, identity.as_ref());
+            let (target, list) = place(account, identity.as_ref());
             edit.remove(target, list, id);
             edit.remove_secret(id);
-            title(&account, identity.as_ref())
+            title(account, identity.as_ref())
         }
         None if edit.remove_session(id) => "a session".to_owned(),
         None => return Err(unknown(id)),
     };
-    edit.finish(call.world.environment, call.world.now)?;
-    Ok(format!("deleted the key {id} of {owner}\n"))
+    let after = edit.finish(call.world.environment, call.world.now)?;
+    let last = match found {
+        Some((account, _)) => last_key(&account, &after),
+        None => String::new(),
+    };
+    Ok(format!("deleted the key {id} of {owner}{last}\n"))
+}
+
+/// What to say if an account had keys, and has none after a change.
+pub(super) fn last_key(before: &Account, after: &Directory) -> String {
+    let mut accounts = after.accounts.iter();
+    let has_keys = accounts.any(|account| account.number == before.number && account.has_keys());
+    if has_keys || !before.has_keys() {
+        return String::new();
+    }
+    format!("; the account {} has no access key any more", before.number)
+}
+
+/// Roles have no keys of their own.
+fn no_key(call: &Call<'_>, role: &str) -> Failure {
+    let proposal = call.proposal(&format!("create-session --role {role}"));
+    Failure::Refused(format!(
+        "there is no user {}; the role of that name has no keys but sessions: `{proposal}` makes one",
+        quoted(role)
+    ))
 }
 
 fn place<'a>(account: &'a Account, identity: Option<&'a Identity>) -> (Target<'a>, List) {

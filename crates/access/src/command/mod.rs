@@ -16,7 +16,7 @@ mod list;
 mod sessions;
 mod simulate;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,6 +26,7 @@ use jiff::Timestamp;
 
 pub use crate::failure::Failure;
 use crate::secrets::Environment;
+use crate::shell;
 
 /// The variable that names the folder, for this command and for the server.
 const VARIABLE: &str = "EVERBEAT_ACCESS";
@@ -35,6 +36,8 @@ const NOTHING: &str = "none";
 const FOLDER: &str = "folder";
 const JSON: &str = "json";
 const PROGRAM: &str = "everbeat access";
+/// The word that asks for help, as the option does.
+const HELP: &str = "help";
 
 /// What a command needs to know of the machine.
 pub struct World<'a> {
@@ -65,6 +68,14 @@ impl Call<'_> {
     fn texts(&self, name: &str) -> Vec<&str> {
         let texts = self.matches.get_many::<String>(name);
         texts.into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// Another command on the same folder, as it is typed.
+    fn proposal(&self, words: &str) -> String {
+        match self.matches.get_one::<PathBuf>(FOLDER) {
+            Some(folder) => format!("{PROGRAM} --{FOLDER} {} {words}", shell::word(folder)),
+            None => format!("{PROGRAM} {words}"),
+        }
     }
 }
 
@@ -109,6 +120,10 @@ pub fn run(words: &[OsString]) -> ExitCode {
     };
     match execute(words, &world) {
         Ok(text) => print(&text),
+        Err(Failure::Broken(errors)) if wants_json(words) => {
+            print(&check::errors_json(&errors));
+            ExitCode::FAILURE
+        }
         Err(failure) => {
             eprintln!("{PROGRAM}: {failure}");
             failure.exit_code()
@@ -122,7 +137,8 @@ pub fn run(words: &[OsString]) -> ExitCode {
 /// Why nothing was done. What was done before is not lost: each command changes the folder as a whole or not at all.
 pub fn execute(words: &[OsString], world: &World<'_>) -> Result<String, Failure> {
     let program = std::iter::once(OsString::from(PROGRAM));
-    let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
+    let words = help_as_option(words);
+    let matches = match command().try_get_matches_from(program.chain(words)) {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => {
             return Err(Failure::Usage(sentence(&error.to_string())));
@@ -148,6 +164,31 @@ pub fn execute(words: &[OsString], world: &World<'_>) -> Result<String, Failure>
         json: matches.get_flag(JSON),
         world,
     })
+}
+
+/// Whether words that were understood ask for JSON.
+fn wants_json(words: &[OsString]) -> bool {
+    let json = format!("--{JSON}");
+    words.iter().any(|word| *word == *json)
+}
+
+/// The words, with the option in the place of a command `help`.
+fn help_as_option(words: &[OsString]) -> Vec<OsString> {
+    let mut words = words.to_vec();
+    let folder = format!("--{FOLDER}");
+    let mut place = 0;
+    while let Some(word) = words.get(place).filter(|word| is_option(word)) {
+        place += if *word == *folder { 2 } else { 1 };
+    }
+    if words.get(place).is_some_and(|word| word == HELP) {
+        words.remove(place);
+        words.push(format!("--{HELP}").into());
+    }
+    words
+}
+
+fn is_option(word: &OsStr) -> bool {
+    word.as_encoded_bytes().starts_with(b"--")
 }
 
 /// The folder that the environment names, else the default.

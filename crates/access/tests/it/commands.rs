@@ -37,8 +37,9 @@ fn init_makes_a_folder_that_works_at_once() {
     let (id, secret) = key_of(&text);
     assert!(text.contains("everbeat serve --access FOLDER"), "{text}");
     assert!(
-        text.lines()
-            .all(|line| line.starts_with("# ") || line.starts_with("export ")),
+        text.lines().all(|line| line.starts_with("# ")
+            || line.starts_with("export ")
+            || line.starts_with("unset ")),
         "{text}"
     );
     let directory = folder.loaded();
@@ -280,11 +281,11 @@ fn what_is_named_must_be_there_and_the_nearest_is_suggested() {
         ),
         (
             "create-user bob --policy workr",
-            "there is no policy 'workr'; did you mean 'worker'?",
+            "there is no policy 'workr': there is no file policies/workr.json; did you mean 'worker'?",
         ),
         (
             "create-role bob --boundary nothing",
-            "there is no policy 'nothing'",
+            "there is no policy 'nothing': there is no file policies/nothing.json",
         ),
         (
             "delete-user alise",
@@ -306,11 +307,11 @@ fn what_is_named_must_be_there_and_the_nearest_is_suggested() {
         ("create-session --role alice", "there is no role 'alice'"),
         (
             "create-session --user alice --policy x",
-            "there is no policy 'x'",
+            "there is no policy 'x': there is no file policies/x.json",
         ),
         (
             "attach-policy decide --user alice",
-            "there is no policy 'decide'; did you mean 'decider'?",
+            "there is no policy 'decide': there is no file policies/decide.json; did you mean 'decider'?",
         ),
         (
             "attach-policy worker --group worker",

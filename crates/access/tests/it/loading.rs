@@ -187,6 +187,39 @@ fn what_everybody_may_change_is_refused() {
 }
 
 #[test]
+fn folders_that_everybody_may_change_are_refused() {
+    for (name, path) in [("", "FOLDER"), ("policies", "policies")] {
+        let folder = alice();
+        for mode in [0o777, 0o1777, 0o703] {
+            folder.permit(name, mode);
+            let told = format!(
+                "{path}: everybody may change this folder, and so replace its files; `chmod o-w {path}` mends that"
+            );
+            assert_eq!(folder.refusal().trim_end_matches('/'), told, "{mode:o}");
+            for words in ["check", "list", "create-user bob", "create-key alice"] {
+                assert_eq!(folder.failure(words), told, "{words}");
+            }
+        }
+        folder.permit(name, 0o775);
+        folder.loaded();
+    }
+}
+
+#[test]
+fn a_file_that_looks_like_a_policy_is_a_warning() {
+    let folder = alice();
+    folder.write("policies/odd.JSON", allow("swf:*", "*"));
+    folder.write("policies/odd.txt", "");
+    let of_file: Vec<_> = folder
+        .warnings()
+        .into_iter()
+        .filter(|warning| warning.contains("odd"))
+        .collect();
+    let expected = "policies/odd.JSON: this file is not read: its name does not end with .json";
+    assert_eq!(of_file, [expected]);
+}
+
+#[test]
 fn what_is_useless_is_a_warning() {
     let folder = alice();
     folder.write(

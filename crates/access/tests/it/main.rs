@@ -5,6 +5,8 @@ mod editing;
 mod folder;
 mod loading;
 mod manual;
+mod notes;
 mod policies;
 mod properties;
 mod reports;
+mod texts;

@@ -82,10 +82,34 @@ fn a_check_tells_what_is_there_and_what_is_wrong() {
     assert!(folder.run("check").ends_with("keys: 1\n"));
     folder.write("access.toml", "version = 1\nacount = 1\n");
     let failure = folder.execute("check").expect_err("it is broken");
-    assert!(matches!(failure, Failure::Load(_)), "{failure:?}");
+    assert!(matches!(failure, Failure::Broken(_)), "{failure:?}");
     assert!(failure.to_string().ends_with(
         "access.toml, line 2: the file has the unknown key 'acount'; did you mean 'account'?"
     ));
+}
+
+#[test]
+fn a_check_tells_of_every_file() {
+    let folder = Folder::made();
+    folder.write("access.toml", "version = 1\nacount = 1\n");
+    folder.write("secrets.toml", "kee = 1\n");
+    folder.write("policies/worker.json", "{}");
+    folder.write("policies/decider.json", "\n[");
+    let told = folder.failure("check");
+    let files: Vec<_> = told
+        .lines()
+        .filter_map(|line| line.split_once(": ").map(|(place, _)| place))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            "access.toml, line 2",
+            "policies/decider.json, line 2",
+            "policies/worker.json, line 1",
+            "secrets.toml, line 1",
+        ],
+        "{told}"
+    );
 }
 
 #[test]
@@ -157,7 +181,7 @@ fn a_simulation_names_the_statement_and_its_file() {
             "denied because the permissions boundary heartbeats does not allow it (policies/heartbeats.json)",
         ),
         (
-            format!("--role ci --action SWF:startTIMER --resource {DOMAIN}"),
+            format!("--role ci --action SWF:describeDOMAIN --resource {DOMAIN}"),
             r#"allowed by statement 1 ("Only") of policy all (policies/all.json)"#,
         ),
         (
@@ -214,7 +238,7 @@ fn a_key_is_rehearsed_with_its_session() {
     let narrow = id(folder.run("create-session --role ci --name build-7 --policy narrow"));
     let other = id(folder.run("create-session --role ci --name build-8"));
     let told = |who: &str| {
-        let words = format!("simulate {who} --action swf:RecordMarker --resource {DOMAIN}");
+        let words = format!("simulate {who} --action swf:DescribeDomain --resource {DOMAIN}");
         folder.run(&words)
     };
     let allowed = "allowed by statement 1 (\"Only\") of policy tested (policies/tested.json)\n";
@@ -225,13 +249,14 @@ fn a_key_is_rehearsed_with_its_session() {
         "denied because no session policy allows it\n"
     );
     assert_eq!(told(&format!("--key {other}")), nothing);
-    assert_eq!(told("--role ci"), nothing);
+    let tests = "note: statements test aws:TokenIssueTime and aws:userid, which were not given\n";
+    assert_eq!(told("--role ci"), format!("{nothing}{tests}"));
     assert_eq!(told(&format!("--key {KEY}")), nothing);
     assert_eq!(
         told("--key AKIAOFROOTEXAMPLE00"),
         "allowed because arn:aws:iam::123456789012:root may do all\n"
     );
-    let words = format!("--action swf:RecordMarker --resource {DOMAIN}");
+    let words = format!("--action swf:DescribeDomain --resource {DOMAIN}");
     assert_eq!(
         folder.failure(&format!("simulate --key AKIANOTHERE {words}")),
         "there is no access key 'AKIANOTHERE' with a secret"

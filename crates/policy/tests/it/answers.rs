@@ -32,21 +32,27 @@ fn the_default_is_no() {
 fn a_deny_decides_wherever_it_stands() {
     let open = allow(r#""Action": "swf:*", "Resource": "*""#);
     let closed = statement(r#""Sid": "No", "Effect": "Deny", "Action": "*", "Resource": "*""#);
-    let expected = r#"denied by statement 1 ("No") of policy p"#;
     for documents in [[&*open, &*closed], [&*closed, &*open]] {
+        let expected = r#"denied by statement 1 ("No") of policy p"#;
         assert_eq!(answer(&identity(&documents)), expected);
     }
-    let everywhere = [
-        Policies {
-            boundary: Some(policy(&closed)),
-            ..identity(&[&open])
-        },
-        Policies {
-            session: vec![policy(&open), policy(&closed)],
-            ..identity(&[&open])
-        },
+    let elsewhere = [
+        (
+            Policies {
+                boundary: Some(policy(&closed)),
+                ..identity(&[&open])
+            },
+            r#"denied by statement 1 ("No") of the permissions boundary p"#,
+        ),
+        (
+            Policies {
+                session: vec![policy(&open), policy(&closed)],
+                ..identity(&[&open])
+            },
+            r#"denied by statement 1 ("No") of the session policy p"#,
+        ),
     ];
-    for policies in everywhere {
+    for (policies, expected) in elsewhere {
         assert_eq!(answer(&policies), expected);
         assert!(ask(&policies, HEARTBEAT, DOMAIN, &Table::new()).is_explicit_deny());
     }

@@ -6,6 +6,7 @@
 mod answers;
 mod cases;
 mod conditions;
+mod open;
 mod properties;
 mod refusals;
 mod support;

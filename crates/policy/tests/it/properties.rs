@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use everbeat_policy::{Policies, Policy};
+use everbeat_policy::{Policies, Policy, Question, fold_key};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ const ACTIONS: [&str; 6] = [
     "iam:PassRole",
     "s3:GetObject",
 ];
+const RESOURCE: &str = "arn:aws:swf:us-east-1:1:/domain/a";
 const RESOURCES: [&str; 7] = [
     "*",
     "arn:aws:swf",
@@ -116,8 +117,7 @@ fn is_allowed(statements: &[Value], context: &Value) -> bool {
         identity: vec![read(statements)],
         ..Policies::default()
     };
-    let resource = "arn:aws:swf:us-east-1:1:/domain/a";
-    ask(&policies, "swf:StartTimer", resource, &facts(context)).is_allowed()
+    ask(&policies, "swf:StartTimer", RESOURCE, &facts(context)).is_allowed()
 }
 
 proptest! {
@@ -137,6 +137,20 @@ proptest! {
         let mut longer = statements.clone();
         longer.push(more);
         prop_assert!(!is_allowed(&statements, &context) || is_allowed(&longer, &context));
+    }
+
+    #[test]
+    fn without_open_keys_no_value_of_them_changes_the_verdict(
+        statements in statements(), context in context(), hidden in prop::sample::subsequence(&KEYS, 1..3),
+    ) {
+        let mut known = context.clone();
+        known.as_object_mut().expect("an object").retain(|key, _| !hidden.contains(&key.as_str()));
+        let policies = Policies { identity: vec![read(&statements)], ..Policies::default() };
+        let question = Question { action: "swf:StartTimer", resource: RESOURCE, facts: &facts(&known) };
+        let open = policies.open_keys(&question, &|key| hidden.iter().any(|hidden| fold_key(hidden) == key));
+        prop_assert!(
+            !open.is_empty() || is_allowed(&statements, &context) == is_allowed(&statements, &known)
+        );
     }
 
     #[test]

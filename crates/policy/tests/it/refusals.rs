@@ -158,7 +158,7 @@ fn names_and_values_of_conditions() {
         ),
         (
             r#"{"NullIfExists": {"aws:username": "true"}}"#,
-            ": unknown operator 'NullIfExists'; did you mean 'BoolIfExists'?",
+            ": unknown operator 'NullIfExists': Null takes neither IfExists nor a quantifier: whether the key is there is what it asks",
         ),
         (
             r#"{"Bool": {"aws:SecureTransports": true}}"#,
