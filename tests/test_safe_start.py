@@ -214,3 +214,11 @@ def test_an_address_that_is_all_addresses_is_none_for_clients(tmp_path):
     assert ready == f"Everbeat is ready on http://0.0.0.0:{port}\n"
     assert hint.startswith("# ")
     assert endpoint == f"export AWS_ENDPOINT_URL_SWF=http://localhost:{port}\n"
+
+
+def test_a_mistyped_variable_does_not_go_unnoticed(tmp_path, monkeypatch):
+    """Without the folder that it names, everybody on this machine may do everything."""
+    monkeypatch.setenv("EVERBEAT_ACESS", "who")
+    with harness.Server(tmp_path / "data") as server:
+        remark = "everbeat: EVERBEAT_ACESS is no setting; did you mean EVERBEAT_ACCESS?"
+        assert remark in server.logged().splitlines()

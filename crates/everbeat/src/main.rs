@@ -46,6 +46,10 @@ fn serve(words: &[OsString]) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for remark in names.filter_map(|name| config::remark_on(&name)) {
+        eprintln!("everbeat: {remark}");
+    }
     let greeting = if config.security.access.is_some() {
         everbeat_client::endpoint_lines
     } else {

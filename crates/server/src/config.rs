@@ -17,9 +17,13 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use everbeat_lambda::Configuration as Functions;
 use everbeat_model::{Limits, RateSettings, is_account, is_region};
+use everbeat_policy::nearest::{nearest, suggestion};
 
 pub use security::{AuditPlace, Security, TlsFiles};
 use settings::*;
+
+/// What the environment variables of settings begin with.
+const VARIABLES: &str = "EVERBEAT_";
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -112,6 +116,24 @@ pub fn parse(
         file: &file,
     };
     config(&source).map(|config| Parsed::Serve(Box::new(config)))
+}
+
+/// Says that an environment variable has nearly the name of a setting's; nothing of other variables.
+pub fn remark_on(name: &str) -> Option<String> {
+    let given = name.strip_prefix(VARIABLES)?;
+    let command = command();
+    let known = command.get_arguments();
+    let known: Vec<String> = known.map(|one| variable(one.get_id().as_str())).collect();
+    if known.iter().any(|known| known == name) {
+        return None;
+    }
+    let names = known
+        .iter()
+        .filter_map(|known| known.strip_prefix(VARIABLES));
+    let meant = nearest(given, names)?;
+    Some(format!(
+        "{name} is no setting; did you mean {VARIABLES}{meant}?"
+    ))
 }
 
 /// What is wrong with the words, and what was perhaps meant, without the block of usage behind it.
@@ -281,7 +303,7 @@ fn value_of(
 
 /// The environment variable of a setting.
 fn variable(name: &str) -> String {
-    format!("EVERBEAT_{}", name.to_uppercase().replace('-', "_"))
+    format!("{VARIABLES}{}", name.to_uppercase().replace('-', "_"))
 }
 
 fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
@@ -366,8 +388,11 @@ fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
                     || SETTINGS.iter().any(|setting| setting.name == key)
                     || SWITCHES.iter().any(|switch| switch.name == key);
                 if !is_known {
+                    let settings = SETTINGS.iter().map(|setting| setting.name);
+                    let switches = SWITCHES.iter().map(|switch| switch.name);
+                    let meant = suggestion(&key, settings.chain(switches));
                     return Err(ConfigError(format!(
-                        "--{CONFIG}: {path} has an unknown setting '{key}'"
+                        "--{CONFIG}: {path} has an unknown setting '{key}'{meant}"
                     )));
                 }
                 values.insert(key, plain(&value));
