@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use everbeat_command::Words;
 use everbeat_lambda::Configuration as Functions;
 use everbeat_model::{Limits, RateSettings, is_account, is_region};
 use everbeat_policy::nearest::{nearest, suggestion};
@@ -98,13 +99,10 @@ pub fn parse(
     words: &[OsString],
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Parsed, ConfigError> {
-    let program = std::iter::once(OsString::from("everbeat serve"));
-    let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => {
-            return Err(ConfigError(sentence(&error.to_string())));
-        }
-        Err(error) => return Ok(Parsed::Show(error.to_string())),
+    let matches = match everbeat_command::read(command(), words.iter().cloned()) {
+        Words::Matched(matches) => matches,
+        Words::Help(text) => return Ok(Parsed::Show(text)),
+        Words::Wrong(sentence) => return Err(ConfigError(sentence)),
     };
     let file = match value_of(&matches, CONFIG, environment, &BTreeMap::new()) {
         Some(path) => read_file(&path)?,
@@ -134,18 +132,6 @@ pub fn remark_on(name: &str) -> Option<String> {
     Some(format!(
         "{name} is no setting; did you mean {VARIABLES}{meant}?"
     ))
-}
-
-/// What is wrong with the words, and what was perhaps meant, without the block of usage behind it.
-fn sentence(text: &str) -> String {
-    let mut parts = text.trim_start_matches("error: ").split("\n\n");
-    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
-    let reason = joined(parts.next().unwrap_or_default());
-    let next = parts.next().unwrap_or_default().trim_start();
-    match next.strip_prefix("tip: ") {
-        Some(tip) => format!("{reason}; {}", joined(tip)),
-        None => reason,
-    }
 }
 
 fn command() -> Command {
