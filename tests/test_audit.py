@@ -26,7 +26,8 @@ NAME = "shop"
 MARK = "marker-that-is-nobodys-business"
 ROOM = {"workflowExecutionRetentionPeriodInDays": "1"}
 MEMBERS = {"number", "time", "kind", "identity", "source", "operation", "outcome", "request_id"}
-MORE = {"subject", "access_key", "domain", "resource", "reason", "refused_decisions", "previous", "hash"}
+MORE = {"subject", "access_key", "domain", "action", "resource", "reason", "refused_decisions"}
+MORE |= {"previous", "hash"}
 
 
 @pytest.fixture(scope="module")

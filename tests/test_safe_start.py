@@ -2,6 +2,7 @@
 
 import re
 import socket
+import subprocess
 
 import pytest
 
@@ -201,3 +202,23 @@ def test_a_second_server_on_the_data(tmp_path, access):
         done = run("serve", "--listen", "127.0.0.1:0", "--data-dir", data, *access)
     assert_refused(done, "another server is using the data folder", data)
     assert "audit" not in done.stderr
+
+
+def test_an_address_that_is_all_addresses_is_none_for_clients(tmp_path):
+    command = [harness.binary(), "serve", "--listen", ANYWHERE, "--insecure"]
+    command += ["--data-dir", tmp_path / "data"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        ready, hint, endpoint = (server.stdout.readline().decode() for _ in range(3))
+        server.terminate()
+    port = ready.rsplit(":", 1)[1].strip()
+    assert ready == f"Everbeat is ready on http://0.0.0.0:{port}\n"
+    assert hint.startswith("# ")
+    assert endpoint == f"export AWS_ENDPOINT_URL_SWF=http://localhost:{port}\n"
+
+
+def test_a_mistyped_variable_does_not_go_unnoticed(tmp_path, monkeypatch):
+    """Without the folder that it names, everybody on this machine may do everything."""
+    monkeypatch.setenv("EVERBEAT_ACESS", "who")
+    with harness.Server(tmp_path / "data") as server:
+        remark = "everbeat: EVERBEAT_ACESS is no setting; did you mean EVERBEAT_ACCESS?"
+        assert remark in server.logged().splitlines()

@@ -5,10 +5,9 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::problem::LoadError;
+use everbeat_command::USAGE;
 
-/// Exit code for words that cannot be understood, as everywhere in the command line.
-const USAGE: u8 = 252;
+use crate::problem::LoadError;
 
 /// Why nothing was done.
 #[derive(Debug)]

@@ -29,7 +29,7 @@ pub enum PrincipalKind {
 }
 
 /// Whoever calls.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     /// The number of its account, twelve digits.
     pub account: String,

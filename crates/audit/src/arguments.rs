@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
+use everbeat_command::Words;
 
 use crate::chain::{Hash, Head};
 use crate::folder::number_of;
@@ -40,31 +41,14 @@ pub(crate) enum Task {
 /// # Errors
 /// What is wrong with them, for people.
 pub(crate) fn parse(words: &[OsString], environment: &Environment<'_>) -> Result<Task, String> {
-    let program = std::iter::once(OsString::from("everbeat audit"));
-    let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => {
-            return Err(sentence(&error.to_string()));
-        }
-        Err(error) => return Ok(Task::Show(error.to_string())),
+    let matches = match everbeat_command::read(command(), words.iter().cloned()) {
+        Words::Matched(matches) => matches,
+        Words::Help(text) => return Ok(Task::Show(text)),
+        Words::Wrong(sentence) => return Err(sentence),
     };
     match matches.subcommand() {
         Some((_, matches)) => verification(matches, environment).map(Task::Verify),
         None => Err("verify?".into()),
-    }
-}
-
-/// What clap says of wrong words as one sentence, with its suggestion and without its lines about usage.
-fn sentence(text: &str) -> String {
-    let mut parts = text.trim_start_matches("error: ").split("\n\n");
-    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
-    let reason = joined(parts.next().unwrap_or_default());
-    match parts
-        .next()
-        .and_then(|part| part.trim_start().strip_prefix("tip: "))
-    {
-        Some(tip) => format!("{reason}; {}", joined(tip)),
-        None => reason,
     }
 }
 

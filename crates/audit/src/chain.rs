@@ -38,31 +38,15 @@ impl Hash {
     /// Reads 64 lower-case hex digits.
     pub(crate) fn read(digits: &[u8]) -> Option<Self> {
         let mut hash = [0; 32];
-        if digits.len() != DIGITS {
-            return None;
-        }
-        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
-            let [high, low] = pair else { return None };
-            *byte = value(*high)? << 4 | value(*low)?;
-        }
-        Some(Self(hash))
+        let is_upper = digits.iter().any(u8::is_ascii_uppercase);
+        let read = hex::decode_to_slice(digits, &mut hash);
+        (read.is_ok() && !is_upper).then_some(Self(hash))
     }
 
     fn digits(self) -> [u8; DIGITS] {
-        const NAMES: &[u8; 16] = b"0123456789abcdef";
         let mut digits = [0; DIGITS];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
-            pair.copy_from_slice(&[NAMES[usize::from(byte >> 4)], NAMES[usize::from(byte & 15)]]);
-        }
+        hex::encode_to_slice(self.0, &mut digits).expect("two digits a byte");
         digits
-    }
-}
-
-fn value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
     }
 }
 

@@ -1,18 +1,17 @@
 //! `everbeat audit`: what is printed, and the exit code.
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+
+use everbeat_command::{USAGE, print};
 
 use crate::arguments::{self, Task};
 use crate::flaw::Break;
 use crate::folder::path_of;
 use crate::verify::{Sound, Verification, verify};
 
-/// Exit code for words that cannot be understood, as everywhere in the command line.
-const USAGE: u8 = 252;
 /// How often progress is shown.
 const PROGRESS: Duration = Duration::from_secs(1);
 
@@ -79,17 +78,6 @@ fn told(verification: &Verification, sound: &Sound) -> String {
         ),
     }
     text
-}
-
-fn print(text: &str) -> ExitCode {
-    let mut output = std::io::stdout().lock();
-    match output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush())
-    {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
 }
 
 #[cfg(test)]

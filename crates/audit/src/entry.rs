@@ -35,6 +35,8 @@ pub struct Entry<'a> {
     pub domain: Option<&'a str>,
     /// What of the domain the call names: a workflow id, name and version of a type, a task list.
     pub subject: Option<&'a str>,
+    /// The permission that was refused, where it is another than the operation's own.
+    pub action: Option<&'a str>,
     /// What policies were asked about: an ARN.
     pub resource: Option<&'a str>,
     /// `ok`, or the name of the fault.
@@ -69,6 +71,7 @@ impl Entry<'_> {
         write_text(line, "operation", self.operation);
         write_optional(line, "domain", self.domain);
         write_optional(line, "subject", self.subject);
+        write_optional(line, "action", self.action);
         write_optional(line, "resource", self.resource);
         write_text(line, "outcome", self.outcome);
         write_optional(line, "reason", self.reason);

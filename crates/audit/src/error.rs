@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub enum OpenError {
     /// The machine refuses a file or the folder.
     Machine(PathBuf, io::Error),
+    /// Everybody may write to the folder.
+    Open(PathBuf),
     /// Another process writes to the folder.
     InUse(PathBuf),
     /// The last line of a file is not as it was written, so the chain cannot go on from it.
@@ -25,6 +27,13 @@ impl fmt::Display for OpenError {
                     f,
                     "{}: the audit log cannot be opened: {error}",
                     path.display()
+                )
+            }
+            Self::Open(path) => {
+                let path = path.display();
+                write!(
+                    f,
+                    "{path}: everybody may write to the folder of the audit log, and so replace it: chmod o-w {path}"
                 )
             }
             Self::InUse(path) => write!(
@@ -52,7 +61,7 @@ impl std::error::Error for OpenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Machine(_, error) => Some(error),
-            Self::InUse(_) | Self::Damaged(_) | Self::Missing(_) => None,
+            Self::Open(_) | Self::InUse(_) | Self::Damaged(_) | Self::Missing(_) => None,
         }
     }
 }

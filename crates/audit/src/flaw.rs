@@ -22,6 +22,8 @@ pub(crate) enum Flaw {
     Unreadable(io::Error),
     /// There is no file.
     Nothing,
+    /// There is a file, and no line.
+    Empty,
     /// The line has not the form of one.
     NoLine,
     /// Its bytes are others than those that were hashed.
@@ -51,6 +53,7 @@ impl fmt::Display for Flaw {
         match self {
             Self::Unreadable(error) => write!(f, "it cannot be read: {error}"),
             Self::Nothing => f.write_str("there is no audit log here"),
+            Self::Empty => f.write_str("no line is in it: it was emptied"),
             Self::NoLine => f.write_str("this is no line of an audit log: it was changed"),
             Self::Changed { number } => write!(
                 f,

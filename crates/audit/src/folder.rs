@@ -4,7 +4,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::OpenError;
@@ -16,6 +16,8 @@ const SUFFIX: &str = ".jsonl";
 /// Nobody else may look into the folder, or read its files.
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
+/// A folder that was there before may be open to a group, but not to everybody.
+const WRITABLE_BY_ALL: u32 = 0o002;
 
 /// The path of a file of the log.
 pub(crate) fn path_of(folder: &Path, file: u64) -> PathBuf {
@@ -90,6 +92,10 @@ impl Folder {
             .mode(FOLDER_MODE)
             .create(folder)
             .map_err(machine(folder))?;
+        let mode = fs::metadata(folder).map_err(machine(folder))?.mode();
+        if mode & WRITABLE_BY_ALL != 0 {
+            return Err(OpenError::Open(folder.to_owned()));
+        }
         let path = folder.join(LOCK);
         let lock = OpenOptions::new()
             .write(true)

@@ -21,6 +21,7 @@ pub(crate) const ENTRY: Entry<'static> = Entry {
     operation: "StartWorkflowExecution",
     domain: Some("orders"),
     subject: None,
+    action: None,
     resource: Some("arn:aws:swf:us-east-1:123456789012:/domain/orders"),
     outcome: "ok",
     reason: Some("policies/worker.json, statement 1"),

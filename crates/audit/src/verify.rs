@@ -98,6 +98,10 @@ pub(crate) fn verify(
         return Err(at(folder, None, Flaw::Nothing));
     };
     chain.check_expected_is_within(before, last)?;
+    if last == Head::START {
+        // Even a log that has just been begun has its first file's first line.
+        return Err(at(&path_of(folder, first), None, Flaw::Empty));
+    }
     sound.before = before;
     sound.last = last;
     Ok(sound)

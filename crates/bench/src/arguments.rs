@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use everbeat_client::Endpoint;
+use everbeat_command::Words;
 
 const HEARTBEAT: &str = "heartbeat";
 const WORKFLOW: &str = "workflow";
@@ -86,14 +87,10 @@ pub(crate) enum Task {
 /// # Errors
 /// What is wrong with them, for people.
 pub(crate) fn parse(words: &[OsString]) -> Result<Task, String> {
-    let program = std::iter::once(OsString::from("everbeat bench"));
-    let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => {
-            let text = error.to_string();
-            return Err(text.trim_start_matches("error: ").trim_end().to_owned());
-        }
-        Err(error) => return Ok(Task::Show(error.to_string())),
+    let matches = match everbeat_command::read(command(), words.iter().cloned()) {
+        Words::Matched(matches) => matches,
+        Words::Help(text) => return Ok(Task::Show(text)),
+        Words::Wrong(sentence) => return Err(sentence),
     };
     match matches.subcommand() {
         Some((HEARTBEAT, matches)) => arguments(Operation::Heartbeat, matches).map(Task::Measure),

@@ -30,15 +30,13 @@ mod subject;
 mod workflow;
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::process::ExitCode;
+
+use everbeat_command::{USAGE, print};
 
 use crate::arguments::{Arguments, Task};
 use crate::failure::Failure;
 use crate::report::Report;
-
-/// Exit code for words that cannot be understood, as everywhere in the command line.
-const USAGE: u8 = 252;
 
 /// Carries out `everbeat bench` with the words behind `bench`. Prints the report, or why there is none.
 pub fn run(words: &[OsString]) -> ExitCode {
@@ -91,16 +89,5 @@ fn ended(result: Result<(), Failure>) -> ExitCode {
             eprintln!("everbeat bench: {failure}");
             ExitCode::FAILURE
         }
-    }
-}
-
-fn print(text: &str) -> ExitCode {
-    let mut output = std::io::stdout().lock();
-    match output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush())
-    {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
     }
 }

@@ -31,6 +31,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use everbeat_client::{Client, Endpoint};
+use everbeat_command::{USAGE, Words};
 use tempfile::TempDir;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -45,8 +46,6 @@ const KEEP: &str = "keep";
 const WORKER_FOR: &str = "worker-for";
 const IDENTITY: &str = "identity";
 
-/// Exit code for a line that cannot be understood.
-const USAGE_ERROR: u8 = 252;
 /// Exit code after ctrl-c.
 const INTERRUPTED: u8 = 130;
 
@@ -61,16 +60,12 @@ enum Ending {
 /// Runs the demo with `words`, the command line behind `everbeat demo`. Exit codes: 0 when all acts were played, 1 when
 /// something did not work, 130 when it was told to stop, 252 when the words cannot be understood.
 pub fn run(words: &[OsString]) -> ExitCode {
-    let program = std::iter::once(OsString::from("everbeat demo"));
-    let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => {
-            eprintln!("everbeat: {}", error.to_string().trim_end());
-            return ExitCode::from(USAGE_ERROR);
-        }
-        Err(error) => {
-            Screen::standard().print(&error.to_string());
-            return ExitCode::SUCCESS;
+    let matches = match everbeat_command::read(command(), words.iter().cloned()) {
+        Words::Matched(matches) => matches,
+        Words::Help(text) => return everbeat_command::print(&text),
+        Words::Wrong(sentence) => {
+            eprintln!("everbeat demo: {sentence}");
+            return ExitCode::from(USAGE);
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()

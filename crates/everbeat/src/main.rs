@@ -5,10 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
 
+use everbeat_command::{USAGE, print};
 use everbeat_server::{Parsed, config};
-
-/// The exit code for words that cannot be understood, as the AWS command line has it.
-const USAGE: u8 = 252;
 
 /// The name of the command line that this one stands in for.
 const REFERENCE: &str = "aws";
@@ -37,15 +35,16 @@ fn main() -> ExitCode {
 fn serve(words: &[OsString]) -> ExitCode {
     let config = match config::parse(words, &|name| std::env::var(name).ok()) {
         Ok(Parsed::Serve(config)) => *config,
-        Ok(Parsed::Show(text)) => {
-            print!("{text}");
-            return ExitCode::SUCCESS;
-        }
+        Ok(Parsed::Show(text)) => return print(&text),
         Err(error) => {
             eprintln!("everbeat: {error}");
             return ExitCode::from(USAGE);
         }
     };
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for remark in names.filter_map(|name| config::remark_on(&name)) {
+        eprintln!("everbeat: {remark}");
+    }
     let greeting = if config.security.access.is_some() {
         everbeat_client::endpoint_lines
     } else {

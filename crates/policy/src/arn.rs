@@ -20,7 +20,7 @@ const ARN: &str = "arn";
 const DOMAIN: &str = "/domain/";
 
 /// A pattern of an ARN.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ArnPattern {
     /// `*`
     Anything,

@@ -7,7 +7,7 @@ use crate::facts::{Facts, Value};
 use crate::operator::{Alternatives, Quantifier};
 
 /// One key of one operator of a `Condition` block. All conditions of a block must hold.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Condition {
     /// The key, folded.
     pub(crate) key: Box<str>,
@@ -16,7 +16,7 @@ pub(crate) struct Condition {
 }
 
 /// What must be true of a key.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Test {
     /// It is absent or empty, for `true`; it has a value, for `false`; any of the listed will do.
     Absent(Vec<bool>),
@@ -25,7 +25,7 @@ pub(crate) enum Test {
 }
 
 /// How the values of a key must compare with those of the policy.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Compare {
     /// How many values of the request must fit.
     pub(crate) quantifier: Option<Quantifier>,

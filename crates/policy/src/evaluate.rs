@@ -12,7 +12,7 @@ use crate::facts::Facts;
 use crate::policy::{Effect, Policy};
 
 /// The policies of one principal.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policies {
     /// Those of the user and its groups, or of the role.
     pub identity: Vec<Arc<Policy>>,

@@ -191,7 +191,7 @@ impl Relation {
 }
 
 /// The values that a policy gives for one key, any of which may fit.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Alternatives {
     /// Texts, with or without wildcards.
     Texts(Vec<Pattern<Glob>>),

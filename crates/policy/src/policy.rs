@@ -23,14 +23,14 @@ pub enum Effect {
 }
 
 /// A checked document.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Policy {
     name: Box<str>,
     statements: Box<[Statement]>,
 }
 
 /// One statement of a document.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Its place in the document, from 1.
     pub(crate) number: usize,
@@ -46,7 +46,7 @@ pub struct Statement {
 }
 
 /// An element that has a form with `Not` in front.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Selection<T> {
     /// What fits none of the patterns is selected.
     pub(crate) is_negated: bool,

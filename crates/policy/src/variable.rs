@@ -11,7 +11,7 @@ use crate::facts::{Facts, Value};
 use crate::pattern::{Glob, Matcher, Token};
 
 /// A pattern that is compiled as far as it can be.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Pattern<T> {
     /// Without variables.
     Fixed(T),
@@ -20,7 +20,7 @@ pub(crate) enum Pattern<T> {
 }
 
 /// A text with variables.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Template(Box<[Piece]>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]

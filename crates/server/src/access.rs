@@ -11,16 +11,21 @@ mod facts;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use everbeat_access::{Directory, Fingerprint, Key, LoadError, Principal, fingerprint};
 use everbeat_model::{Fault, FaultKind};
 use everbeat_partition::Realm;
 use everbeat_wire::sigv4::{self, Claim, Head, KeyFacts, SessionFacts};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
+use tokio::time::{Instant, sleep_until};
 
 /// So many signing keys are kept for an access key, one for each day and region that it signed for; beyond it, the
 /// oldest is dropped, and made again when it is needed.
 const SIGNING_KEYS_KEPT: usize = 16;
+
+/// So long after a look at the files for a key that nobody knows, they are not looked at for another.
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 /// Looks up secrets that are in the environment.
 fn environment(name: &str) -> Option<String> {
@@ -35,8 +40,10 @@ pub(crate) struct Access {
     explains_signatures: bool,
     snapshot: RwLock<Arc<Snapshot>>,
     looked: Mutex<Looked>,
+    /// When the files were last looked at for a key that nobody knew.
+    last_look: AsyncMutex<Option<Instant>>,
     /// Told when other identities and policies are in force.
-    changed: Arc<Notify>,
+    changed: Notify,
 }
 
 /// What was found when the files were last looked at.
@@ -73,6 +80,7 @@ impl std::fmt::Debug for SigningKey {
 /// A caller who has proven who it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Identity {
+    pub(crate) access_key_id: String,
     pub(crate) principal: Arc<Principal>,
     /// When the session began, in seconds since 1970; none without a session.
     pub(crate) issued: Option<i64>,
@@ -87,7 +95,7 @@ pub(crate) struct Recognised<'a> {
 
 impl Access {
     /// Reads the identities of a folder. With `only_region`, signatures for other regions are refused; with
-    /// `explains_signatures`, callers are told what they should have signed. `changed` is told when others are in force.
+    /// `explains_signatures`, callers are told what they should have signed.
     ///
     /// # Errors
     /// When the folder cannot be used; file, line and reason.
@@ -95,7 +103,6 @@ impl Access {
         folder: &Path,
         only_region: Option<String>,
         explains_signatures: bool,
-        changed: Arc<Notify>,
     ) -> Result<Self, LoadError> {
         // Before they are read: a change meanwhile is then found later.
         let in_force = fingerprint(folder);
@@ -105,7 +112,8 @@ impl Access {
             folder: folder.to_owned(),
             only_region,
             explains_signatures,
-            changed,
+            changed: Notify::new(),
+            last_look: AsyncMutex::new(None),
             snapshot: RwLock::new(Arc::new(snapshot)),
             looked: Mutex::new(Looked {
                 in_force,
@@ -139,7 +147,7 @@ impl Access {
         }
         match Snapshot::load(&self.folder) {
             // Somebody writes: what was read may be half old and half new.
-            Ok(_) if fingerprint(&self.folder) != now => {}
+            Ok(_) | Err(_) if fingerprint(&self.folder) != now => {}
             Ok(snapshot) => {
                 snapshot.warn();
                 let mut current = self
@@ -163,6 +171,46 @@ impl Access {
                 }
             }
         }
+    }
+
+    /// Looks at the files once more if nobody has that key: it may just have been made. Those who ask at the same time
+    /// share a look.
+    pub(crate) async fn look_for(self: &Arc<Self>, access_key_id: &str) {
+        let asked = Instant::now();
+        if self.snapshot().directory.key(access_key_id).is_some() {
+            return;
+        }
+        let mut last_look = self.last_look.lock().await;
+        if let Some(last) = *last_look {
+            if last > asked {
+                return;
+            }
+            sleep_until(last + LOOK_PAUSE).await;
+        }
+        *last_look = Some(Instant::now());
+        let access = Arc::clone(self);
+        // What went wrong is told when the files are looked at the next time.
+        let _ = tokio::task::spawn_blocking(move || access.reload()).await;
+    }
+
+    /// Ends when the identity has other rights than it had, or its key is no good any more.
+    pub(crate) async fn changed_for(&self, identity: &Identity) {
+        loop {
+            let changed = self.changed.notified();
+            if !self.is_in_force(identity) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    fn is_in_force(&self, identity: &Identity) -> bool {
+        let snapshot = self.snapshot();
+        let key = snapshot.directory.key(&identity.access_key_id);
+        key.is_some_and(|key| {
+            let issued = key.session().map(|session| session.issued);
+            issued == identity.issued && *key.principal() == identity.principal
+        })
     }
 
     /// Reads what the head of a request says about who signed it. `now` is in seconds since 1970.
@@ -224,6 +272,7 @@ impl Access {
             return Err(FaultKind::InternalFailure.bare());
         };
         let identity = Identity {
+            access_key_id: claim.access_key_id.to_owned(),
             principal: Arc::clone(key.principal()),
             issued: key.session().map(|session| session.issued),
         };

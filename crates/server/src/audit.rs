@@ -99,7 +99,7 @@ fn add(log: &AuditLog, trail: &Trail, outcome: Outcome<'_>) -> Option<Batch> {
     let notes = check.map(|check| check.take_notes()).unwrap_or_default();
     let requester = trail.requester.as_ref();
     let identity = requester.map_or(UNKNOWN_CALLER.into(), |requester| requester.arn());
-    let reason = reason(trail, &notes);
+    let reason = reason(trail, &notes, outcome);
     let subject = notes.subject.as_ref().map(Subject::to_string);
     let refused: Vec<String> = notes
         .refused
@@ -124,6 +124,7 @@ fn add(log: &AuditLog, trail: &Trail, outcome: Outcome<'_>) -> Option<Batch> {
         operation: trail.target.map_or(UNKNOWN_OPERATION, name),
         domain: notes.domain.as_deref(),
         subject: subject.as_deref(),
+        action: notes.action,
         resource: notes.resource.as_deref(),
         outcome: match outcome {
             Outcome::Done | Outcome::NoTask => DONE,
@@ -147,12 +148,19 @@ fn tell(error: WriteError) {
 }
 
 /// What decided, for the log only.
-fn reason(trail: &Trail, notes: &Notes) -> Option<String> {
+fn reason(trail: &Trail, notes: &Notes, outcome: Outcome<'_>) -> Option<String> {
     if trail.unwritten > 0 {
         let count = trail.unwritten;
         return Some(format!(
             "{count} refusals before this one came too fast to be written"
         ));
+    }
+    if let Outcome::Refused(fault) = outcome
+        && fault.kind == FaultKind::InvalidSignatureException
+    {
+        // Date, scope or signature: the first line says which. What stands behind it quotes the request.
+        let text = fault.message.as_deref().unwrap_or_default();
+        return text.lines().next().map(str::to_owned);
     }
     let verdict = notes.verdict.as_ref().map(Verdict::to_string);
     // What was asked about without a verdict was asked by the account itself.

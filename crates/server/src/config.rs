@@ -15,11 +15,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use everbeat_command::Words;
 use everbeat_lambda::Configuration as Functions;
 use everbeat_model::{Limits, RateSettings, is_account, is_region};
+use everbeat_policy::nearest::{nearest, suggestion};
 
 pub use security::{AuditPlace, Security, TlsFiles};
 use settings::*;
+
+/// What the environment variables of settings begin with.
+const VARIABLES: &str = "EVERBEAT_";
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -94,13 +99,10 @@ pub fn parse(
     words: &[OsString],
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Parsed, ConfigError> {
-    let program = std::iter::once(OsString::from("everbeat serve"));
-    let matches = match command().try_get_matches_from(program.chain(words.iter().cloned())) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => {
-            return Err(ConfigError(sentence(&error.to_string())));
-        }
-        Err(error) => return Ok(Parsed::Show(error.to_string())),
+    let matches = match everbeat_command::read(command(), words.iter().cloned()) {
+        Words::Matched(matches) => matches,
+        Words::Help(text) => return Ok(Parsed::Show(text)),
+        Words::Wrong(sentence) => return Err(ConfigError(sentence)),
     };
     let file = match value_of(&matches, CONFIG, environment, &BTreeMap::new()) {
         Some(path) => read_file(&path)?,
@@ -114,16 +116,22 @@ pub fn parse(
     config(&source).map(|config| Parsed::Serve(Box::new(config)))
 }
 
-/// What is wrong with the words, and what was perhaps meant, without the block of usage behind it.
-fn sentence(text: &str) -> String {
-    let mut parts = text.trim_start_matches("error: ").split("\n\n");
-    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
-    let reason = joined(parts.next().unwrap_or_default());
-    let next = parts.next().unwrap_or_default().trim_start();
-    match next.strip_prefix("tip: ") {
-        Some(tip) => format!("{reason}; {}", joined(tip)),
-        None => reason,
+/// Says that an environment variable has nearly the name of a setting's; nothing of other variables.
+pub fn remark_on(name: &str) -> Option<String> {
+    let given = name.strip_prefix(VARIABLES)?;
+    let command = command();
+    let known = command.get_arguments();
+    let known: Vec<String> = known.map(|one| variable(one.get_id().as_str())).collect();
+    if known.iter().any(|known| known == name) {
+        return None;
     }
+    let names = known
+        .iter()
+        .filter_map(|known| known.strip_prefix(VARIABLES));
+    let meant = nearest(given, names)?;
+    Some(format!(
+        "{name} is no setting; did you mean {VARIABLES}{meant}?"
+    ))
 }
 
 fn command() -> Command {
@@ -281,7 +289,7 @@ fn value_of(
 
 /// The environment variable of a setting.
 fn variable(name: &str) -> String {
-    format!("EVERBEAT_{}", name.to_uppercase().replace('-', "_"))
+    format!("{VARIABLES}{}", name.to_uppercase().replace('-', "_"))
 }
 
 fn config(source: &Source<'_>) -> Result<Config, ConfigError> {
@@ -366,8 +374,11 @@ fn read_file(path: &str) -> Result<BTreeMap<String, String>, ConfigError> {
                     || SETTINGS.iter().any(|setting| setting.name == key)
                     || SWITCHES.iter().any(|switch| switch.name == key);
                 if !is_known {
+                    let settings = SETTINGS.iter().map(|setting| setting.name);
+                    let switches = SWITCHES.iter().map(|switch| switch.name);
+                    let meant = suggestion(&key, settings.chain(switches));
                     return Err(ConfigError(format!(
-                        "--{CONFIG}: {path} has an unknown setting '{key}'"
+                        "--{CONFIG}: {path} has an unknown setting '{key}'{meant}"
                     )));
                 }
                 values.insert(key, plain(&value));

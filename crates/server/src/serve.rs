@@ -16,7 +16,7 @@ use everbeat_store::{KeyStore, OpenError, Options, SqliteStore, StoredClock};
 use everbeat_wire::{RequestIds, Sealer, SealingSecret};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::access::Access;
 use crate::audit::Audit;
@@ -189,8 +189,7 @@ fn start(
     file_handles: u64,
     address: SocketAddr,
 ) -> Result<Running, ServeError> {
-    let rights_changed = Arc::new(Notify::new());
-    let access = load_access(config, address, &rights_changed)?;
+    let access = load_access(config, address)?;
     let tls = open_tls(config)?;
     let (mut store, reader) =
         SqliteStore::open(folder, &Options::default()).map_err(ServeError::Data)?;
@@ -209,7 +208,7 @@ fn start(
         config.poll_hold,
         config.limits.clone(),
         Throttle::new(config.rates.clone()),
-        rights_changed,
+        access.clone(),
     );
     let realm = Realm {
         account: config.account.as_str().into(),
@@ -256,11 +255,7 @@ fn start_partition(
 }
 
 /// The identities, if there are to be any.
-fn load_access(
-    config: &Config,
-    address: SocketAddr,
-    rights_changed: &Arc<Notify>,
-) -> Result<Option<Arc<Access>>, ServeError> {
+fn load_access(config: &Config, address: SocketAddr) -> Result<Option<Arc<Access>>, ServeError> {
     let security = &config.security;
     let Some(folder) = &security.access else {
         if !address.ip().is_loopback() {
@@ -269,13 +264,8 @@ fn load_access(
         return Ok(None);
     };
     let only_region = security.only_region.then(|| config.region.clone());
-    let access = Access::load(
-        folder,
-        only_region,
-        security.explains_signatures,
-        Arc::clone(rights_changed),
-    )
-    .map_err(ServeError::Access)?;
+    let access = Access::load(folder, only_region, security.explains_signatures)
+        .map_err(ServeError::Access)?;
     if access.is_empty() {
         if !address.ip().is_loopback() && !security.is_insecure {
             return Err(ServeError::Nobody(folder.clone(), address));
@@ -389,6 +379,15 @@ fn say_ready(
     let endpoint = format!("{scheme}://{address}");
     let mut output = std::io::stdout().lock();
     let _ = writeln!(output, "Everbeat is ready on {endpoint}");
+    let endpoint = if address.ip().is_unspecified() {
+        let _ = writeln!(
+            output,
+            "# from other machines: the name of this one instead of localhost"
+        );
+        format!("{scheme}://localhost:{}", address.port())
+    } else {
+        endpoint
+    };
     for line in greeting(&endpoint, region) {
         let _ = writeln!(output, "{line}");
     }

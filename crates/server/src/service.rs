@@ -16,8 +16,9 @@ use everbeat_model::{
 use everbeat_partition::authority::Place;
 use everbeat_partition::{Answer, Asker, Call, CallId, DomainId, Input, Poll, Reader, Realm};
 use everbeat_wire::Sealer;
-use tokio::sync::Notify;
 
+use crate::access::Access;
+use crate::access::check::Requester;
 use crate::calls::{self, OwnRoute, Route};
 use crate::clock::{Clock, WallClock};
 use crate::connection::Caller;
@@ -41,8 +42,8 @@ pub(crate) struct Service {
     pub(crate) poll_hold: Duration,
     pub(crate) limits: Limits,
     pub(crate) throttle: Throttle,
-    /// Told when rights have changed: polls that wait may not be permitted any more, and begin anew.
-    rights_changed: Arc<Notify>,
+    /// Who may do what: polls that wait end when their callers may do other things than before.
+    access: Option<Arc<Access>>,
     next_call: AtomicU64,
 }
 
@@ -53,6 +54,7 @@ pub(crate) struct Origin {
     pub(crate) realm: Realm,
     /// Its rights; none if it may do everything.
     pub(crate) asker: Option<Asker>,
+    pub(crate) requester: Arc<Requester>,
 }
 
 impl std::fmt::Debug for Service {
@@ -73,7 +75,7 @@ impl Service {
         poll_hold: Duration,
         limits: Limits,
         throttle: Throttle,
-        rights_changed: Arc<Notify>,
+        access: Option<Arc<Access>>,
     ) -> Self {
         Self {
             partition,
@@ -84,7 +86,7 @@ impl Service {
             poll_hold,
             limits,
             throttle,
-            rights_changed,
+            access,
             next_call: AtomicU64::new(1),
         }
     }
@@ -156,7 +158,7 @@ impl Service {
     /// A call to the partition.
     pub(crate) async fn call(&self, origin: Origin, call: Call, caller: Option<Caller>) -> Reply {
         let id = self.next_call_id();
-        let Origin { realm, asker } = origin;
+        let Origin { realm, asker, .. } = origin;
         let input = Input::Call {
             id,
             realm,
@@ -185,9 +187,11 @@ impl Service {
     /// A poll that waits for at most the hold time.
     pub(crate) async fn poll(&self, origin: Origin, poll: Poll, caller: Caller) -> Reply {
         let id = self.next_call_id();
-        // From before the question whether it is permitted.
-        let rights_changed = self.rights_changed.notified();
-        let Origin { realm, asker } = origin;
+        let Origin {
+            realm,
+            asker,
+            requester,
+        } = origin;
         let input = Input::Poll {
             id,
             realm,
@@ -202,7 +206,7 @@ impl Service {
                 self.partition.end_poll(id);
                 reply.await
             }
-            () = rights_changed => {
+            () = self.rights_changed(&requester) => {
                 self.partition.end_poll(id);
                 reply.await
             }
@@ -212,6 +216,14 @@ impl Service {
             }
         };
         answer.unwrap_or_else(|_| Err(Fault::unavailable()))
+    }
+
+    /// Ends when the caller may do other things than when it called.
+    async fn rights_changed(&self, requester: &Requester) {
+        match (&self.access, &requester.identity) {
+            (Some(access), Some(identity)) => access.changed_for(identity).await,
+            (None, _) | (_, None) => std::future::pending().await,
+        }
     }
 
     fn next_call_id(&self) -> CallId {

@@ -17,11 +17,11 @@ mod sessions;
 mod simulate;
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use everbeat_command::{Words, print, read};
 use jiff::Timestamp;
 
 pub use crate::failure::Failure;
@@ -136,14 +136,10 @@ pub fn run(words: &[OsString]) -> ExitCode {
 /// # Errors
 /// Why nothing was done. What was done before is not lost: each command changes the folder as a whole or not at all.
 pub fn execute(words: &[OsString], world: &World<'_>) -> Result<String, Failure> {
-    let program = std::iter::once(OsString::from(PROGRAM));
-    let words = help_as_option(words);
-    let matches = match command().try_get_matches_from(program.chain(words)) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => {
-            return Err(Failure::Usage(sentence(&error.to_string())));
-        }
-        Err(error) => return Ok(error.to_string()),
+    let matches = match read(command(), help_as_option(words)) {
+        Words::Matched(matches) => matches,
+        Words::Help(text) => return Ok(text),
+        Words::Wrong(sentence) => return Err(Failure::Usage(sentence)),
     };
     let chosen = matches.subcommand().and_then(|(name, matches)| {
         let subcommand = ALL.iter().find(|one| (one.words)().get_name() == name)?;
@@ -203,20 +199,6 @@ fn folder_of(environment: &Environment<'_>) -> Result<PathBuf, Failure> {
     }
 }
 
-/// What clap says of wrong words as one sentence, with its suggestion and without its lines about usage.
-fn sentence(text: &str) -> String {
-    let mut parts = text.trim_start_matches("error: ").split("\n\n");
-    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
-    let reason = joined(parts.next().unwrap_or_default());
-    match parts
-        .next()
-        .and_then(|part| part.trim_start().strip_prefix("tip: "))
-    {
-        Some(tip) => format!("{reason}; {}", joined(tip)),
-        None => reason,
-    }
-}
-
 fn command() -> Command {
     Command::new(PROGRAM)
         .bin_name(PROGRAM)
@@ -269,17 +251,6 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 
 fn json_line(value: &serde_json::Value) -> String {
     format!("{value:#}\n")
-}
-
-fn print(text: &str) -> ExitCode {
-    let mut output = std::io::stdout().lock();
-    match output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush())
-    {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
 }
 
 #[cfg(test)]

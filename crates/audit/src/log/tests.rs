@@ -47,6 +47,24 @@ fn nobody_else_may_read() {
 }
 
 #[test]
+fn a_folder_that_everybody_may_write_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (mode, taken) in [
+        (0o777, false),
+        (0o1777, false),
+        (0o775, true),
+        (0o755, true),
+    ] {
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).expect("its owner");
+        let opened = AuditLog::open(folder.path(), Options::default());
+        assert_eq!(opened.is_ok(), taken, "{mode:o}");
+        if let Err(error) = opened {
+            assert!(error.to_string().contains("chmod o-w /"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn a_second_writer_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = open(folder.path(), 1 << 20, 0);

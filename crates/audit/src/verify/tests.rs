@@ -63,6 +63,15 @@ fn broken(result: Result<Sound, Break>, path: &Path, line: Option<u64>) -> Flaw 
 }
 
 #[test]
+fn a_log_that_was_emptied_is_not_sound() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), 3, 1 << 20);
+    fs::write(&files(folder.path())[0], "").expect("emptied");
+    let flaw = verified(folder.path()).expect_err("no line is left");
+    assert!(matches!(flaw.flaw, Flaw::Empty), "{flaw:?}");
+}
+
+#[test]
 fn a_whole_log_is_sound() {
     let folder = log();
     let sound = verified(folder.path()).expect("sound");

@@ -40,6 +40,8 @@ pub(crate) struct Notes {
     pub(crate) domain: Option<Arc<str>>,
     /// What of it: a workflow id, a type, a task list.
     pub(crate) subject: Option<Subject>,
+    /// What was refused, if it is more than the request itself.
+    pub(crate) action: Option<&'static str>,
     /// What policies were asked about.
     pub(crate) resource: Option<String>,
     /// What decided; none about those who need no policy.
@@ -136,7 +138,11 @@ impl Check {
         };
         self.with_notes(|notes| {
             // Of several answers the one that refuses counts, else that to the action itself.
-            if answer.is_err() || notes.verdict.is_none() {
+            if answer.is_err() {
+                notes.action = (asked.action != self.asked.action).then_some(asked.action);
+                notes.resource = Some(resource.to_owned());
+                notes.verdict = Some(verdict);
+            } else if notes.verdict.is_none() {
                 notes.verdict = Some(verdict);
             }
         });
@@ -211,6 +217,8 @@ impl Authority for Check {
             let of_task = of_task.map(|workflow_id| Subject::Name(workflow_id.into()));
             notes.subject = of_task.or_else(|| self.subject.clone());
             notes.verdict = None;
+            notes.action = None;
+            notes.resource = None;
             notes.decisions = 0;
             notes.refused.clear();
         });
@@ -218,7 +226,9 @@ impl Authority for Check {
         let asked = completed.as_ref().unwrap_or(&self.asked);
         let answer = self.ask_all(asked, &resource, tags);
         let answer = answer.and_then(|()| self.require_clear_tags(tags));
-        self.with_notes(|notes| notes.resource = Some(resource));
+        self.with_notes(|notes| {
+            notes.resource.get_or_insert(resource);
+        });
         answer
     }
 

@@ -5,6 +5,7 @@
 use everbeat_model::limits::{LIMITS, OFF, show};
 use everbeat_model::rates::rates;
 use everbeat_model::{Limits, RateSettings};
+use everbeat_policy::nearest::suggestion;
 
 use super::{ConfigError, LIMIT, LIMITS_PRESET, RATE, RETENTION, Source};
 
@@ -19,9 +20,12 @@ pub(super) fn limits(source: &Source<'_>) -> Result<Limits, ConfigError> {
         let (name, text) = pair(LIMIT, &given)?;
         let Some(row) = LIMITS.iter().find(|row| row.name == name) else {
             let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
-            let known = known.join(", ");
+            let meant = match suggestion(name, known.iter().copied()) {
+                nothing if nothing.is_empty() => format!("; the quotas are {}", known.join(", ")),
+                meant => meant,
+            };
             return Err(ConfigError(format!(
-                "--{LIMIT}: there is no quota '{name}'; the quotas are {known}"
+                "--{LIMIT}: there is no quota '{name}'{meant}"
             )));
         };
         let Some(value) = row.read(text) else {

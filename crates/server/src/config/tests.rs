@@ -100,7 +100,14 @@ fn what_cannot_be_is_said_with_the_name_of_the_setting() {
         (&["--region", "eu:west"], "--region: 'eu:west'"),
         (&["--region", ""], "--region: ''"),
         (&["--log", "loud"], "--log: 'loud'"),
-        (&["--limit", "bananas=3"], "there is no quota 'bananas'"),
+        (
+            &["--limit", "bananas=3"],
+            "there is no quota 'bananas'; the quotas are domains, ",
+        ),
+        (
+            &["--limit", "open_timer=3"],
+            "there is no quota 'open_timer'; did you mean 'open_timers'?",
+        ),
         (&["--limit", "domains"], "NAME=VALUE"),
         (&["--limit", "domains=many"], "a number, aws or off"),
         (&["--limit", "domains=-1"], "a number, aws or off"),
@@ -199,4 +206,24 @@ fn the_help_names_every_limit_and_every_rate() {
     }
     assert!(help.contains("activities_per_second_and_list [default: off, aws: 2000]"));
     assert!(help.contains("events_per_history [default: 25000, aws: 25000, from 10]"));
+}
+
+#[test]
+fn variables_that_are_nearly_settings_are_told() {
+    for (name, meant) in [
+        ("EVERBEAT_ACESS", Some("EVERBEAT_ACCESS")),
+        ("EVERBEAT_LSTEN", Some("EVERBEAT_LISTEN")),
+        ("EVERBEAT_TLS_CERTIFICAT", Some("EVERBEAT_TLS_CERTIFICATE")),
+        ("EVERBEAT_INSECURE", None),
+        ("EVERBEAT_LIMIT", None),
+        ("EVERBEAT_TRUSTED_PROXY", None),
+        ("EVERBEAT_SECRET_AKIAIOSFODNN7EXAMPLE", None),
+        ("EVERBEAT_FUNCTION_NAME", None),
+        ("EVERBEAT_RECORDINGS", None),
+        ("EVERBEAT", None),
+        ("ACESS", None),
+    ] {
+        let remark = meant.map(|meant| format!("{name} is no setting; did you mean {meant}?"));
+        assert_eq!(remark_on(name), remark);
+    }
 }

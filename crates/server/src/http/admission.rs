@@ -26,7 +26,7 @@ pub(super) struct Admission<'a> {
 }
 
 /// Checks what can be checked of a request before its body is read.
-pub(super) fn recognise<'a>(
+pub(super) async fn recognise<'a>(
     front: &'a Front,
     parts: &'a Parts,
     trail: &mut Trail,
@@ -44,6 +44,7 @@ pub(super) fn recognise<'a>(
     let now = real_time() / 1000;
     let claim = access.read_claim(&head, now)?;
     trail.access_key_id = Some(claim.access_key_id.to_owned());
+    access.look_for(claim.access_key_id).await;
     let recognised = access.recognise(claim, now)?;
     Ok(Admission {
         signed: Some((access, recognised)),

@@ -170,7 +170,7 @@ async fn admit(
         let fault = FaultKind::UnknownOperationException.bare();
         return Err(Refusal::before_body(fault, body));
     };
-    let admission = match admission::recognise(front, parts, trail) {
+    let admission = match admission::recognise(front, parts, trail).await {
         Ok(admission) => admission,
         Err(fault) => return Err(Refusal::before_body(fault, body)),
     };
@@ -288,7 +288,11 @@ async fn ask(
     } = admitted;
     let service = &front.service;
     let is_watched = front.access.is_some() || front.audit.is_kept();
-    let mut origin = Origin { realm, asker: None };
+    let mut origin = Origin {
+        realm,
+        asker: None,
+        requester: Arc::clone(&requester),
+    };
     let mut watch = |check: Check| {
         if is_watched {
             let check = Arc::new(check);

@@ -13,14 +13,8 @@ pub(super) struct Hex([u8; 64]);
 
 impl Hex {
     pub(super) fn of(bytes: &[u8; 32]) -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
-            pair.copy_from_slice(&[
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]);
-        }
+        hex::encode_to_slice(bytes, &mut digits).expect("two digits a byte");
         Self(digits)
     }
 
@@ -49,22 +43,9 @@ impl Hex {
 /// Reads exactly 64 lower-case hex digits.
 pub(super) fn read_hex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = lower_case_value(*high)? * 16 + lower_case_value(*low)?;
-    }
-    Some(bytes)
-}
-
-fn lower_case_value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
+    let is_upper = text.bytes().any(|digit| digit.is_ascii_uppercase());
+    let read = hex::decode_to_slice(text, &mut bytes);
+    (read.is_ok() && !is_upper).then_some(bytes)
 }
 
 /// A MAC under way; it takes keys of any length.
