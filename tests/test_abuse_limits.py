@@ -377,7 +377,7 @@ class TestCalls:
         with serve(polls_per_identity=2) as server:
             client, other = (Boto3(server.endpoint, keys=keys) for keys in (alice, bob))
             domain = world.World(client)
-            polls = [waiting_poll(server.port, alice, domain, f"list-{number}") for number in range(2)]
+            polls = [waiting_poll(server.port, alice, domain, f"list-{n}") for n in range(2)]
             for operation in ("PollForActivityTask", "PollForDecisionTask"):
                 with harness.elapsed() as seconds, pytest.raises(Fault) as fault:
                     domain.poll(operation, "work")
