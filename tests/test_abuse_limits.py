@@ -313,6 +313,16 @@ class TestConnections:
             for one in (client, newcomer):
                 assert one.send(signed(server.port, alice)).status == 200
 
+    def test_who_is_one_too_many_of_its_identity_gives_way(self, serve, alice, bob):
+        """One key does not take all places, whatever it is refused."""
+        with serve(connections=6, connections_per_identity=2) as server:
+            with contextlib.ExitStack() as held:
+                for _ in range(20):
+                    one = Connection(server.port, source=NOBODY)
+                    held.enter_context(contextlib.closing(one))
+                    assert one.send(signed(server.port, alice)).status in (200, 400)
+                assert_served(server, bob)
+
     def test_a_wrong_signature_proves_nothing(self, serve, alice):
         with serve(connections=2) as server, contextlib.ExitStack() as held:
             claims = alice._replace(secret="not-her-secret-at-all")

@@ -87,7 +87,7 @@ impl Guard {
     /// called last.
     ///
     /// # Errors
-    /// ThrottlingException when the identity has too many.
+    /// ThrottlingException when the identity has too many, or when the connection has given way already.
     pub(crate) fn identify(&self, connection: &ConnectionPlaces, arn: &str) -> Result<(), Fault> {
         let identity = self.hasher.hash_one(arn);
         let mut standing = connection.standing();
@@ -96,10 +96,16 @@ impl Guard {
         {
             return Ok(());
         }
-        standing.sufferance = None;
-        standing.identity = None;
+        // Who is one too many stays what he was, and so may have to give way.
         let place = self.of_identity.enter(identity);
-        standing.identity = Some(place.ok_or_else(Fault::rate_exceeded)?);
+        let place = place.ok_or_else(Fault::rate_exceeded)?;
+        if let Some(sufferance) = standing.sufferance.take()
+            && !sufferance.end()
+        {
+            // The connection is about to end: what is not begun can be asked again on another.
+            return Err(Fault::rate_exceeded());
+        }
+        standing.identity = Some(place);
         Ok(())
     }
 
@@ -319,6 +325,27 @@ mod tests {
         assert_eq!(guard.identify(&other, "alice"), Err(Fault::rate_exceeded()));
         guard.identify(&one, "bob").expect("it is his now");
         guard.identify(&other, "alice").expect("she has none else");
+    }
+
+    #[test]
+    fn who_is_one_too_many_of_its_identity_gives_way() {
+        let guard = guard(true);
+        let [one, other] = [(); 2].map(|()| guard.connect(ELSEWHERE).expect("room"));
+        guard.identify(&one, "alice").expect("her only one");
+        guard.identify(&other, "alice").expect_err("one too many");
+        let _here = guard.connect(HERE).expect("room");
+        let _newcomer = guard.connect(ELSEWHERE).expect("the refused one gives way");
+        assert!(gave_way(&other) && !gave_way(&one));
+    }
+
+    #[test]
+    fn who_has_given_way_begins_nothing() {
+        let guard = guard(true);
+        let [one, _other] = [(); 2].map(|()| guard.connect(HERE).expect("room"));
+        let _newcomer = guard.connect(HERE).expect("the oldest gives way");
+        assert_eq!(guard.identify(&one, "alice"), Err(Fault::rate_exceeded()));
+        let later = guard.connect(ELSEWHERE).expect("room");
+        guard.identify(&later, "alice").expect("her only one");
     }
 
     #[test]

@@ -99,6 +99,13 @@ pub(super) struct Sufferance {
     unproven: Arc<Unproven>,
 }
 
+impl Sufferance {
+    /// Makes the connection one that stays. Whether it had not given way before.
+    pub(super) fn end(self) -> bool {
+        self.unproven.leave(self.number)
+    }
+}
+
 impl Drop for Sufferance {
     fn drop(&mut self) {
         self.unproven.leave(self.number);
@@ -131,8 +138,9 @@ impl Unproven {
         number
     }
 
-    fn leave(&self, number: u64) {
-        self.queue().take(number);
+    /// Whether it was there.
+    fn leave(&self, number: u64) -> bool {
+        self.queue().take(number).is_some()
     }
 
     fn take_oldest(&self, of: Option<IpAddr>) -> Option<Arc<Held>> {

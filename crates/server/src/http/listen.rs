@@ -104,12 +104,12 @@ pub(crate) async fn listen(listener: TcpListener, front: Arc<Front>) {
                     let served = serve(&server, stream, address.ip(), places, front, watcher);
                     tokio::select! {
                         biased;
-                        served = served => if let Err(error) = served {
-                            tracing::debug!(%error, "a connection ended");
-                        },
                         () = held.gave_way() => {
                             tracing::debug!(%address, "a connection gave way to another");
                         }
+                        served = served => if let Err(error) = served {
+                            tracing::debug!(%error, "a connection ended");
+                        },
                     }
                 });
             }
