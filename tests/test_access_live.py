@@ -60,6 +60,17 @@ class TestNewKeys:
         server.client(alice).call("ListDomains", **LIVE)
 
 
+    def test_made_as_a_broken_folder_is_mended(self, folder, server):
+        alice = folder.user("alice", [EVERYTHING])
+        server.client(alice).call("ListDomains", **LIVE)
+        folder.replace("policies/broken.json", "{")
+        for number in range(3):
+            assert is_gone(server, alice._replace(access_key_id=f"AKIANOBODYHASTHIS00{number}"))
+        (folder.path / "policies/broken.json").unlink()
+        bob = folder.user("bob", [EVERYTHING])
+        server.client(bob).call("ListDomains", **LIVE)
+
+
 class TestWaitingPolls:
     @pytest.fixture
     def worker(self, folder):
@@ -96,6 +107,13 @@ class TestWaitingPolls:
         for policy in (folder.path / "policies").iterdir():
             text = policy.read_text().replace("swf:*", "swf:Poll*")
             folder.replace(f"policies/{policy.name}", text)
+        reply = poll.reply()
+        assert (reply.status, reply.json.get("taskToken")) == (200, None)
+
+    def test_end_when_their_callers_secret_is_another(self, folder, worker, server, poll):
+        """Who has the old one gets no task with it."""
+        text = (folder.path / "secrets.toml").read_text().replace(worker.secret, "another-secret")
+        folder.replace("secrets.toml", text, mode=0o600)
         reply = poll.reply()
         assert (reply.status, reply.json.get("taskToken")) == (200, None)
 

@@ -21,7 +21,7 @@ use crate::secrets::{self, Environment, Secrets, SessionSecret, VARIABLE};
 /// The identities of a folder, immutable.
 #[derive(Debug)]
 pub struct Directory {
-    keys: HashMap<String, Key>,
+    keys: HashMap<String, Arc<Key>>,
     principals: Vec<Arc<Principal>>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) policies: BTreeMap<String, Document>,
@@ -89,7 +89,7 @@ impl Directory {
     }
 
     /// The key with this id, if it has a secret. That of an expired session is given too.
-    pub fn key(&self, access_key_id: &str) -> Option<&Key> {
+    pub fn key(&self, access_key_id: &str) -> Option<&Arc<Key>> {
         self.keys.get(access_key_id)
     }
 
@@ -153,7 +153,7 @@ struct Assembly<'a> {
     secrets_file: PathBuf,
     policies: &'a BTreeMap<String, Document>,
     environment: &'a Environment<'a>,
-    keys: HashMap<String, Key>,
+    keys: HashMap<String, Arc<Key>>,
     principals: Vec<Arc<Principal>>,
     warnings: Vec<String>,
 }
@@ -378,7 +378,7 @@ impl Assembly<'_> {
             return Ok(());
         };
         let key = Key::new(secret, session, principal.clone());
-        self.keys.insert(id.value.clone(), key);
+        self.keys.insert(id.value.clone(), Arc::new(key));
         Ok(())
     }
 

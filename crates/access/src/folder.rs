@@ -8,6 +8,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::StatVfsMountFlags;
+
 use crate::names::{SHARED_NAME_RULE, is_shared_name};
 use crate::problem::LoadError;
 use crate::shell;
@@ -190,9 +192,10 @@ fn policy_name(file: &Path) -> Option<&str> {
     }
 }
 
-/// Who may change what others may do may do everything.
+/// Who may change what others may do may do everything. On a file system that is only read, nobody may, whatever the
+/// modes say: volumes of secrets are often mounted so.
 fn refuse_if_open(path: &Path, metadata: &Metadata) -> Result<(), LoadError> {
-    if metadata.mode() & 0o002 == 0 {
+    if metadata.mode() & 0o002 == 0 || is_only_read(path) {
         return Ok(());
     }
     let shown = shell::word(path);
@@ -203,6 +206,11 @@ fn refuse_if_open(path: &Path, metadata: &Metadata) -> Result<(), LoadError> {
     };
     let reason = format!("everybody may change {what}; `chmod o-w {shown}` mends that");
     Err(LoadError::of_file(path, reason))
+}
+
+fn is_only_read(path: &Path) -> bool {
+    let found = rustix::fs::statvfs(path);
+    found.is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
 fn read_file(file: &Path) -> Result<Option<(String, Metadata)>, LoadError> {
@@ -255,7 +263,8 @@ pub struct Fingerprint(Vec<(PathBuf, Option<Stamp>)>);
 /// Looks at all files of a folder without opening them.
 pub fn fingerprint(folder: &Path) -> Fingerprint {
     let policies = policy_files(&folder.join(POLICIES)).unwrap_or_default();
-    let files = [ACCESS, SECRETS, POLICIES].map(|name| folder.join(name));
+    // The folder itself, for its mode.
+    let files = ["", ACCESS, SECRETS, POLICIES].map(|name| folder.join(name));
     let stamps = files.into_iter().chain(policies).map(|file| {
         let stamp = fs::metadata(&file).ok().map(|metadata| Stamp {
             device: metadata.dev(),

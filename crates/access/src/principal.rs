@@ -108,7 +108,7 @@ impl Principal {
 }
 
 /// An access key that can sign.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Key {
     secret: Hidden,
     session: Option<Session>,
@@ -155,7 +155,7 @@ impl fmt::Debug for Key {
 }
 
 /// What a session's key needs besides its signature.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     token: Hidden,
     /// Seconds since 1970: `aws:TokenIssueTime`.

@@ -53,7 +53,7 @@ impl fmt::Display for Flaw {
         match self {
             Self::Unreadable(error) => write!(f, "it cannot be read: {error}"),
             Self::Nothing => f.write_str("there is no audit log here"),
-            Self::Empty => f.write_str("no line is in it: it was emptied"),
+            Self::Empty => f.write_str("no line is in it: it was emptied, or its first line could not be written"),
             Self::NoLine => f.write_str("this is no line of an audit log: it was changed"),
             Self::Changed { number } => write!(
                 f,

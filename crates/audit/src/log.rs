@@ -119,7 +119,7 @@ impl AuditLog {
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer<Folder>> {
-        // A panic leaves nothing half done: the state moves on after the write, in one go.
+        // Nothing panics half-way: lines are put together of texts and numbers, and the state moves on after the write.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -24,8 +24,14 @@ use tokio::time::{Instant, sleep_until};
 /// oldest is dropped, and made again when it is needed.
 const SIGNING_KEYS_KEPT: usize = 16;
 
-/// So long after a look at the files for a key that nobody knows, they are not looked at for another.
-const LOOK_PAUSE: Duration = Duration::from_millis(50);
+/// So long after a look at the files because of a refusal, they are not looked at because of another; and so many times
+/// as long as the look took.
+const LOOK_PAUSE: Duration = Duration::from_millis(10);
+const LOOK_REST: u32 = 20;
+/// A look is not waited for any longer: the disk may be slow, or gone.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
+/// So often the files are read again if somebody has written meanwhile.
+const READINGS: usize = 3;
 
 /// Looks up secrets that are in the environment.
 fn environment(name: &str) -> Option<String> {
@@ -40,10 +46,17 @@ pub(crate) struct Access {
     explains_signatures: bool,
     snapshot: RwLock<Arc<Snapshot>>,
     looked: Mutex<Looked>,
-    /// When the files were last looked at for a key that nobody knew.
-    last_look: AsyncMutex<Option<Instant>>,
+    /// The last look at the files because of a refusal.
+    last_look: Arc<AsyncMutex<Option<Look>>>,
     /// Told when other identities and policies are in force.
     changed: Notify,
+}
+
+/// A look at the files.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    began: Instant,
+    ended: Instant,
 }
 
 /// What was found when the files were last looked at.
@@ -51,8 +64,8 @@ pub(crate) struct Access {
 struct Looked {
     /// The files that are in force.
     in_force: Fingerprint,
-    /// What was wrong with newer ones, so that it is told once.
-    told: Option<String>,
+    /// Newer ones that cannot be used, and what is wrong with them, so that it is told once.
+    refused: Option<(Fingerprint, String)>,
 }
 
 /// Identities, and the signing keys that were made of their secrets, by access key id.
@@ -81,6 +94,8 @@ impl std::fmt::Debug for SigningKey {
 #[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub(crate) access_key_id: String,
+    /// The key that has signed.
+    key: Arc<Key>,
     pub(crate) principal: Arc<Principal>,
     /// When the session began, in seconds since 1970; none without a session.
     pub(crate) issued: Option<i64>,
@@ -113,11 +128,11 @@ impl Access {
             only_region,
             explains_signatures,
             changed: Notify::new(),
-            last_look: AsyncMutex::new(None),
+            last_look: Arc::default(),
             snapshot: RwLock::new(Arc::new(snapshot)),
             looked: Mutex::new(Looked {
                 in_force,
-                told: None,
+                refused: None,
             }),
         })
     }
@@ -139,15 +154,44 @@ impl Access {
     /// Takes up the identities anew if their files have changed. What is wrong is logged, the old ones stay in force, and
     /// the files are tried again the next time: it may be the disk that failed.
     pub(crate) fn reload(&self) {
-        let now = fingerprint(&self.folder);
+        self.take_up(true);
+    }
+
+    /// As [`Self::reload`]; files that were refused as they are now are tried if `tries_again`.
+    fn take_up(&self, tries_again: bool) {
         let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = fingerprint(&self.folder);
         if looked.in_force == now {
-            looked.told = None;
+            looked.refused = None;
             return;
         }
-        match Snapshot::load(&self.folder) {
+        if looked
+            .refused
+            .as_ref()
+            .is_some_and(|(refused, _)| *refused == now)
+            && !tries_again
+        {
+            return;
+        }
+        for _ in 0..READINGS {
+            let loaded = Snapshot::load(&self.folder);
+            let after = fingerprint(&self.folder);
+            if after == now {
+                self.put_in_force(loaded, now, &mut looked);
+                return;
+            }
             // Somebody writes: what was read may be half old and half new.
-            Ok(_) | Err(_) if fingerprint(&self.folder) != now => {}
+            now = after;
+        }
+    }
+
+    fn put_in_force(
+        &self,
+        loaded: Result<Snapshot, LoadError>,
+        fingerprint: Fingerprint,
+        looked: &mut Looked,
+    ) {
+        match loaded {
             Ok(snapshot) => {
                 snapshot.warn();
                 let mut current = self
@@ -155,42 +199,56 @@ impl Access {
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
                 *current = Arc::new(snapshot);
-                *looked = Looked {
-                    in_force: now,
-                    told: None,
-                };
                 drop(current);
+                *looked = Looked {
+                    in_force: fingerprint,
+                    refused: None,
+                };
                 self.changed.notify_waiters();
                 tracing::info!(folder = %self.folder.display(), "identities and policies were taken up anew");
             }
             Err(error) => {
-                let told = error.to_string();
-                if looked.told.as_ref() != Some(&told) {
+                let text = error.to_string();
+                let was_told = |(_, told): &(Fingerprint, String)| *told == text;
+                if !looked.refused.as_ref().is_some_and(was_told) {
                     tracing::error!(%error, "the changed identities and policies cannot be used, the old ones stay in force");
-                    looked.told = Some(told);
                 }
+                looked.refused = Some((fingerprint, text));
             }
         }
     }
 
-    /// Looks at the files once more if nobody has that key: it may just have been made. Those who ask at the same time
-    /// share a look.
-    pub(crate) async fn look_for(self: &Arc<Self>, access_key_id: &str) {
+    /// Looks at the files once more, and gives the identities in force if they are others than these. It is done for all
+    /// who are to be refused, so that the time it takes tells nothing; those who are at the same time share a look, and
+    /// files that cannot be used are not tried for them again and again.
+    async fn newer_than(self: &Arc<Self>, known: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
+        // Whoever has no answer in time gets that of the identities in force.
+        let _ = tokio::time::timeout(LOOK_TIMEOUT, self.look()).await;
+        Some(self.snapshot()).filter(|now| !Arc::ptr_eq(now, known))
+    }
+
+    async fn look(self: &Arc<Self>) {
         let asked = Instant::now();
-        if self.snapshot().directory.key(access_key_id).is_some() {
-            return;
-        }
-        let mut last_look = self.last_look.lock().await;
+        let mut last_look = Arc::clone(&self.last_look).lock_owned().await;
         if let Some(last) = *last_look {
-            if last > asked {
+            if last.began > asked {
                 return;
             }
-            sleep_until(last + LOOK_PAUSE).await;
+            let rest = LOOK_REST * (last.ended - last.began);
+            sleep_until(last.ended + LOOK_PAUSE.max(rest)).await;
         }
-        *last_look = Some(Instant::now());
         let access = Arc::clone(self);
+        // The lock goes along, so that the next look begins after this one, even if nobody waits for it any more.
+        let looked = tokio::task::spawn_blocking(move || {
+            let began = Instant::now();
+            access.take_up(false);
+            *last_look = Some(Look {
+                began,
+                ended: Instant::now(),
+            });
+        });
         // What went wrong is told when the files are looked at the next time.
-        let _ = tokio::task::spawn_blocking(move || access.reload()).await;
+        let _ = looked.await;
     }
 
     /// Ends when the identity has other rights than it had, or its key is no good any more.
@@ -207,10 +265,7 @@ impl Access {
     fn is_in_force(&self, identity: &Identity) -> bool {
         let snapshot = self.snapshot();
         let key = snapshot.directory.key(&identity.access_key_id);
-        key.is_some_and(|key| {
-            let issued = key.session().map(|session| session.issued);
-            issued == identity.issued && *key.principal() == identity.principal
-        })
+        key == Some(&identity.key)
     }
 
     /// Reads what the head of a request says about who signed it. `now` is in seconds since 1970.
@@ -221,63 +276,53 @@ impl Access {
         sigv4::read_claim(head, now, self.only_region.as_deref())
     }
 
-    /// Checks all of a claim that can be checked before the body is read.
+    /// Checks all of a claim that can be checked before the body is read. A key may just have been made, so files that have
+    /// changed are taken up before anybody is refused.
     ///
     /// # Errors
     /// As [`Self::read_claim`].
-    pub(crate) fn recognise<'a>(
-        &self,
+    pub(crate) async fn recognise<'a>(
+        self: &Arc<Self>,
         claim: Claim<'a>,
         now: i64,
     ) -> Result<Recognised<'a>, Fault> {
-        let snapshot = self.snapshot();
-        let key = snapshot.directory.key(claim.access_key_id);
-        let facts = key.map(|key| facts(key, snapshot.signing_key(&claim, key)));
-        sigv4::recognise(&claim, facts.as_ref(), now)?;
-        let signing_key = facts.map_or([0; 32], |facts| facts.signing_key);
+        let mut snapshot = self.snapshot();
+        let mut recognised = snapshot.recognise(&claim, now);
+        if recognised.is_err()
+            && let Some(newer) = self.newer_than(&snapshot).await
+        {
+            recognised = newer.recognise(&claim, now);
+            snapshot = newer;
+        }
         Ok(Recognised {
+            signing_key: recognised?,
             claim,
             snapshot,
-            signing_key,
         })
     }
 
-    /// Checks the signature. A key that was withdrawn while the body came is no good any more. `now` is in seconds since
-    /// 1970.
+    /// Checks the signature. A key that was withdrawn while the body came is no good any more, and a secret may just have
+    /// been replaced. `now` is in seconds since 1970.
     ///
     /// # Errors
     /// As [`Self::recognise`], and InvalidSignatureException when the signature is of something else.
-    pub(crate) fn verify(
-        &self,
+    pub(crate) async fn verify(
+        self: &Arc<Self>,
         recognised: &Recognised<'_>,
         body: &[u8],
         now: i64,
     ) -> Result<(Realm, Identity), Fault> {
-        let claim = &recognised.claim;
         let snapshot = self.snapshot();
-        let key = snapshot.directory.key(claim.access_key_id);
-        let is_the_same = Arc::ptr_eq(&snapshot, &recognised.snapshot);
-        let signing_key = |key| match is_the_same {
-            true => recognised.signing_key,
-            false => snapshot.signing_key(claim, key),
-        };
-        let facts = key.map(|key| facts(key, signing_key(key)));
-        sigv4::check(claim, body, facts.as_ref(), now).map_err(|fault| {
-            match self.explains_signatures {
-                true => sigv4::explain(fault, claim, body),
-                false => fault,
-            }
-        })?;
-        let (Some(key), Some(facts)) = (key, facts) else {
-            return Err(FaultKind::InternalFailure.bare());
-        };
-        let identity = Identity {
-            access_key_id: claim.access_key_id.to_owned(),
-            principal: Arc::clone(key.principal()),
-            issued: key.session().map(|session| session.issued),
-        };
-        let realm = snapshot.realm(claim, &identity.principal.account, facts.signing_key);
-        Ok((realm, identity))
+        let mut verified = snapshot.verify(recognised, body, now);
+        if verified.is_err()
+            && let Some(newer) = self.newer_than(&snapshot).await
+        {
+            verified = newer.verify(recognised, body, now);
+        }
+        verified.map_err(|fault| match self.explains_signatures {
+            true => sigv4::explain(fault, &recognised.claim, body),
+            false => fault,
+        })
     }
 }
 
@@ -304,6 +349,42 @@ impl Snapshot {
         for warning in &self.directory.warnings {
             tracing::warn!("{warning}");
         }
+    }
+
+    /// The signing key of a claim that can be true.
+    fn recognise(&self, claim: &Claim<'_>, now: i64) -> Result<[u8; 32], Fault> {
+        let key = self.directory.key(claim.access_key_id);
+        let facts = key.map(|key| facts(key, self.signing_key(claim, key)));
+        sigv4::recognise(claim, facts.as_ref(), now)?;
+        Ok(facts.map_or([0; 32], |facts| facts.signing_key))
+    }
+
+    /// The world and the identity of a claim that is true.
+    fn verify(
+        &self,
+        recognised: &Recognised<'_>,
+        body: &[u8],
+        now: i64,
+    ) -> Result<(Realm, Identity), Fault> {
+        let claim = &recognised.claim;
+        let key = self.directory.key(claim.access_key_id);
+        let signing_key = |key| match std::ptr::eq(self, &*recognised.snapshot) {
+            true => recognised.signing_key,
+            false => self.signing_key(claim, key),
+        };
+        let facts = key.map(|key| facts(key, signing_key(key)));
+        sigv4::check(claim, body, facts.as_ref(), now)?;
+        let (Some(key), Some(facts)) = (key, facts) else {
+            return Err(FaultKind::InternalFailure.bare());
+        };
+        let identity = Identity {
+            access_key_id: claim.access_key_id.to_owned(),
+            key: Arc::clone(key),
+            principal: Arc::clone(key.principal()),
+            issued: key.session().map(|session| session.issued),
+        };
+        let realm = self.realm(claim, &identity.principal.account, facts.signing_key);
+        Ok((realm, identity))
     }
 
     fn signing_key(&self, claim: &Claim<'_>, key: &Key) -> [u8; 32] {

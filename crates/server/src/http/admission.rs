@@ -22,7 +22,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// A request whose head is good.
 pub(super) struct Admission<'a> {
     /// The signature is still to be compared with the body. None where nobody is asked who it is.
-    signed: Option<(&'a Access, Recognised<'a>)>,
+    signed: Option<(&'a Arc<Access>, Recognised<'a>)>,
 }
 
 /// Checks what can be checked of a request before its body is read.
@@ -44,8 +44,7 @@ pub(super) async fn recognise<'a>(
     let now = real_time() / 1000;
     let claim = access.read_claim(&head, now)?;
     trail.access_key_id = Some(claim.access_key_id.to_owned());
-    access.look_for(claim.access_key_id).await;
-    let recognised = access.recognise(claim, now)?;
+    let recognised = access.recognise(claim, now).await?;
     Ok(Admission {
         signed: Some((access, recognised)),
     })
@@ -53,7 +52,7 @@ pub(super) async fn recognise<'a>(
 
 impl Admission<'_> {
     /// Who sent the request with that body, and into which world.
-    pub(super) fn complete(
+    pub(super) async fn complete(
         self,
         front: &Front,
         peer: &Peer,
@@ -65,7 +64,7 @@ impl Admission<'_> {
         let (realm, identity) = match self.signed {
             None => (front.default_realm.of(&parts.headers), None),
             Some((access, recognised)) => {
-                let (realm, identity) = access.verify(&recognised, body, now)?;
+                let (realm, identity) = access.verify(&recognised, body, now).await?;
                 (realm, Some(identity))
             }
         };

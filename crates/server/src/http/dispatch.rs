@@ -130,7 +130,7 @@ pub(crate) async fn dispatch(
         Ok(body) => return reply::reply(StatusCode::OK, reply_type, &request_id, body),
         Err(refusal) => refusal,
     };
-    tracing::debug!(%request_id, fault = %refusal.fault, "refused");
+    tracing::debug!(%request_id, fault = first_line(&refusal.fault), "refused");
     let mut reply = reply::fault(&refusal.fault, refusal.status, reply_type, &request_id);
     if refusal.closes {
         reply
@@ -138,6 +138,12 @@ pub(crate) async fn dispatch(
             .insert(CONNECTION, HeaderValue::from_static("close"));
     }
     reply
+}
+
+/// Further lines quote the request, for its sender alone.
+fn first_line(fault: &Fault) -> String {
+    let text = fault.to_string();
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 fn health(front: &Front, request_id: &str) -> Reply {
@@ -177,7 +183,7 @@ async fn admit(
     let mut body_places = front.guard.begin_body(&peer.places, trail.source);
     let max_bytes = front.service.limits.request_bytes;
     let body = read_body(body, max_bytes, &mut body_places).await?;
-    let (realm, requester) = admission.complete(front, peer, parts, &body)?;
+    let (realm, requester) = admission.complete(front, peer, parts, &body).await?;
     let requester = Arc::new(requester);
     trail.requester = Some(Arc::clone(&requester));
     let place = match &requester.identity {
